@@ -1,0 +1,1 @@
+"""Bridges to the outside. Each stands alone and imports only the engine."""

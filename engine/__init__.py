@@ -1,0 +1,1 @@
+"""The pure core: findings, conditions, judgements, arbitration, explanation. No I/O, no clock, no file format."""

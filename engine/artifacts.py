@@ -1,0 +1,330 @@
+"""The records of the knowledge base: rules, components, instruments, pathways, and the base that holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from engine.conditions import Condition, leaves
+from engine.dictionary import Code, Dictionary, Id, Model, Text, Value, Verification
+
+Stratum = Literal["S0", "S1", "S2", "S3", "S4", "S5", "S6", "S7"]
+Level = Literal["E0", "E1", "E2", "E3", "E4", "E5", "E6"]
+Urgency = Literal["emergent", "urgent", "soon", "routine"]
+Modality = Literal["in_person", "video", "phone", "message"]
+Role = Literal[
+    "any_staff", "crisis_clinician", "clinician", "prescriber", "therapist", "care_manager", "peer", "team", "emergency_services"
+]
+URGENCIES: tuple[Urgency, ...] = ("routine", "soon", "urgent", "emergent")
+RequirementId = Annotated[str, Field(pattern=r"^S[12]-\d\d$")]
+Version = Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+
+
+class Recommend(Model):
+    """Propose a component of the catalogue."""
+
+    recommend: Id
+    urgency: Urgency = "routine"
+
+
+class Avoid(Model):
+    """A contraindication. absolute: the component is withheld; relative: it stands, with this caution beside it."""
+
+    avoid: Id
+    strictness: Literal["absolute", "relative"]
+    instead: tuple[Id, ...] = ()
+    do: Text | None = None
+
+
+class Contact(Model):
+    """Who sees the person how often, and how. The shortest interval of all rules that apply wins."""
+
+    every: timedelta = Field(gt=timedelta(0))
+    with_: Role = Field(alias="with")
+    modality: Modality | None = None
+
+
+class FollowUp(Model):
+    """Ask for contact at an interval."""
+
+    follow_up: Contact
+
+
+class Escalate(Model):
+    """Raise a step of the ladder; the ladder says within what time, and who answers unless `to` says otherwise."""
+
+    escalate: Level
+    to: Role | None = None
+    do: Text
+
+
+class Request(Model):
+    """Ask for findings, whatever else is known."""
+
+    request: tuple[Code, ...] = Field(min_length=1)
+
+
+class Conclude(Model):
+    """Give a derived finding to later rules; the highest value concluded by a true rule holds."""
+
+    conclude: dict[Code, Value] = Field(min_length=1, max_length=1)
+
+
+def _kind(raw: object) -> str | None:
+    kinds = ("recommend", "avoid", "follow_up", "escalate", "request", "conclude")
+    return next((kind for kind in kinds if (kind in raw if isinstance(raw, dict) else hasattr(raw, kind))), None)
+
+
+Action = Annotated[
+    Annotated[Recommend, Tag("recommend")]
+    | Annotated[Avoid, Tag("avoid")]
+    | Annotated[FollowUp, Tag("follow_up")]
+    | Annotated[Escalate, Tag("escalate")]
+    | Annotated[Request, Tag("request")]
+    | Annotated[Conclude, Tag("conclude")],
+    Discriminator(
+        _kind, custom_error_type="action", custom_error_message="expected one of recommend, avoid, follow_up, escalate, request, conclude"
+    ),
+]
+
+
+class Evidence(Model):
+    """What a rule rests on. strength: the source's own grade, never translated; sources: `KEY` or `KEY#section`."""
+
+    strength: str
+    verification: Verification
+    sources: tuple[str, ...] = Field(min_length=1)
+
+
+class Rule(Model):
+    """One clinical statement.
+
+    on_unknown, when the condition can be neither shown nor ruled out: ask for what is missing; escalate: ask, and
+    meanwhile act as if it were true, marked as a precaution; silent: neither.
+    brief: rows of the clinical brief that it implements.
+    """
+
+    id: Id
+    version: Version
+    title: Text
+    stratum: Stratum
+    status: Literal["draft", "in_review", "active", "retired"]
+    owner: Id
+    review_by: date
+    serves: tuple[RequirementId, ...] = Field(min_length=1)
+    brief: tuple[str, ...] = ()
+    evidence: Evidence
+    when: Condition
+    on_unknown: Literal["ask", "escalate", "silent"]
+    then: tuple[Action, ...] = Field(min_length=1)
+    because: Text
+    overrides: tuple[Id, ...] = ()
+    misuse: Text | None = None
+
+    @cached_property
+    def concludes(self) -> tuple[tuple[str, Value], ...]:
+        return tuple(pair for action in self.then if isinstance(action, Conclude) for pair in action.conclude.items())
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """Every finding the condition mentions, conclusions included."""
+        return frozenset(leaf.finding for leaf in leaves(self.when))
+
+    @property
+    def reference(self) -> str:
+        return f"{self.id}@{self.version}"
+
+
+class Component(Model):
+    """A treatment component or other action of the catalogue.
+
+    group: options that can stand in for one another (if every one is blocked, a prescriber is asked).
+    medication: the class whose active or proposed members this component is.
+    lead: the component to ask for when every option of its group is blocked.
+    """
+
+    id: Id
+    version: Version
+    title: Text
+    summary: Text
+    kind: Literal["safety", "medication", "psychosocial", "coordination", "assessment", "harm_reduction", "social", "education"]
+    group: Id | None = None
+    medication: Code | None = None
+    deliver: tuple[Role, ...] = Field(min_length=1)
+    modalities: tuple[Modality, ...] = Field(min_length=1)
+    brief: tuple[str, ...] = ()
+    serves: tuple[RequirementId, ...] = Field(min_length=1)
+    evidence: Evidence
+
+
+class Item(Model):
+    """One question of an instrument. values: the scores it accepts; reverse: answered yes/no, where no scores."""
+
+    id: Code
+    label: Text
+    values: tuple[int, ...] | None = None
+    reverse: bool = False
+    loinc: str | None = None
+
+
+class Band(Model):
+    """A named range of the total, from this score upwards."""
+
+    name: Code
+    from_: int = Field(alias="from")
+    label: Text
+
+
+class Skip(Model):
+    """Items that are not asked, and what that means, once another item has been answered so."""
+
+    item: Code
+    is_: int = Field(alias="is")
+    items: tuple[Code, ...]
+    count_as: int
+
+
+class Instrument(Model):
+    """A questionnaire or scale. Findings: `<id>.<item>` for each item, `<id>.total` and `<id>.band` where it is a sum.
+
+    score: sum, or items, where no total is meaningful. critical: item -> finding raised at that score or above.
+    item_text: what the licence lets us ship.
+    """
+
+    id: Code
+    version: Version
+    title: Text
+    items: tuple[Item, ...] = Field(min_length=1)
+    score: Literal["sum", "items"]
+    bands: tuple[Band, ...] = ()
+    critical: tuple[Code, ...] = ()
+    skips: tuple[Skip, ...] = ()
+    valid_for: timedelta
+    worse: Literal["higher", "lower"] = "higher"
+    sensitivity: tuple[Literal["part2", "mental_health"], ...] = ()
+    loinc: dict[Literal["panel", "total"], str | None] = Field(default_factory=dict)
+    licence: str
+    item_text: Literal["none", "embedded"]
+    ask: Text
+    verification: Verification
+    sources: tuple[str, ...] = Field(min_length=1)
+    serves: tuple[RequirementId, ...] = Field(min_length=1)
+
+    @cached_property
+    def by_item(self) -> dict[str, Item]:
+        return {item.id: item for item in self.items}
+
+
+class Stage(Model):
+    """A place on a pathway, what it asks for while the person is there."""
+
+    title: Text
+    follow_up: Contact | None = None
+    recommend: tuple[Id, ...] = ()
+    terminal: bool = False
+
+
+class Transition(Model):
+    """A guarded step. `from: any` leaves every stage that is not terminal; an unknown guard holds the person."""
+
+    from_: Id | Literal["any"] = Field(alias="from")
+    to: Id
+    when: Condition
+    urgency: Urgency = "routine"
+
+
+class Pathway(Model):
+    """Stages and guarded transitions, read top to bottom, safety exits first."""
+
+    id: Id
+    version: Version
+    title: Text
+    status: Literal["draft", "in_review", "active", "retired"]
+    owner: Id
+    review_by: date
+    serves: tuple[RequirementId, ...] = Field(min_length=1)
+    brief: tuple[str, ...] = ()
+    evidence: Evidence
+    enter: Condition
+    start: Id
+    stages: dict[Id, Stage]
+    transitions: tuple[Transition, ...]
+
+    @model_validator(mode="after")
+    def _stages_exist(self) -> Pathway:
+        named = {self.start} | {step.to for step in self.transitions} | {step.from_ for step in self.transitions} - {"any"}
+        if unknown := named - set(self.stages):
+            raise ValueError(f"stages that do not exist: {sorted(unknown)}")
+        return self
+
+
+class Step(Model):
+    """A step of the escalation ladder."""
+
+    within: timedelta | None
+    to: Role
+    title: Text
+    contain: Text | None = None
+
+
+class Strength(Model):
+    """A source's own grade; rank orders grades across sources for arbitration only (0 is the strongest)."""
+
+    rank: int
+    label: Text
+
+
+class Source(Model):
+    """Where a statement comes from."""
+
+    title: str
+    year: int | None = None
+    url: str | None = None
+    seen: bool
+
+
+class Parameter(Model):
+    """A number that a clinical lead owns and a site may change."""
+
+    value: Value
+    owner: Id
+    alternatives: tuple[Value, ...] = ()
+    reason: Text
+    verification: Verification
+
+
+class Release(Model):
+    """Names the knowledge exactly: the digest covers every artifact."""
+
+    id: str
+    digest: str
+
+
+class KnowledgeBase(Model):
+    """Everything a decision may rest on besides the record."""
+
+    release: Release
+    dictionary: Dictionary
+    parameters: dict[str, Parameter]
+    instruments: dict[str, Instrument]
+    rules: dict[str, Rule]
+    components: dict[str, Component]
+    pathways: dict[str, Pathway]
+    ladder: dict[Level, Step]
+    strengths: dict[str, Strength]
+    sources: dict[str, Source]
+
+    @cached_property
+    def active(self) -> tuple[Rule, ...]:
+        """Rules in force, most urgent stratum first, then by id."""
+        return tuple(sorted((rule for rule in self.rules.values() if rule.status == "active"), key=lambda rule: (rule.stratum, rule.id)))
+
+    @cached_property
+    def groups(self) -> Mapping[str, tuple[Component, ...]]:
+        """Components that can stand in for one another."""
+        named = sorted({item.group for item in self.components.values() if item.group})
+        return {name: tuple(item for item in self.components.values() if item.group == name) for name in named}

@@ -1,0 +1,175 @@
+"""The dictionary: what every finding code means, and how its values are put in order.
+
+Every value is encoded as a number, so that one comparison serves all types: a boolean is 0 or 1, a code is its
+position in the declared values, a number is itself. What is known of a finding is then always a range of numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+Value = bool | int | float | str
+Number = int | float
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$", max_length=80)]
+Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Verification = Literal["V", "V2", "R", "C", "P"]
+Language = Literal["en", "es"]
+LANGUAGES: tuple[Language, ...] = ("en", "es")
+
+
+def _in_every_language(text: Mapping[str, str]) -> Mapping[str, str]:
+    if missing := [language for language in LANGUAGES if not text.get(language, "").strip()]:
+        raise ValueError(f"text lacks {', '.join(missing)}")
+    return text
+
+
+Text = Annotated[dict[Language, str], AfterValidator(_in_every_language)]
+
+
+class Model(BaseModel):
+    """Knowledge and decisions are frozen and refuse what they do not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Derivation(Model):
+    """How a finding is computed from a monitoring series or from events (see `monitoring`).
+
+    of: the series code, or the event kind. at_least / at_most: what counts. window: look-back from as_of.
+    """
+
+    measure: Literal["latest", "mean", "sum", "count", "streak", "change", "slope", "deviation", "days_since"]
+    of: Code
+    kind: Literal["series", "event"] = "series"
+    at_least: Number | None = None
+    at_most: Number | None = None
+    window: timedelta | None = None
+
+
+class Entry(Model):
+    """One finding code.
+
+    type: integer and decimal are numbers in `unit` (UCUM); ordered codes run from the mildest to the worst;
+        codes have no order. range: lowest and highest possible number, inclusive.
+    worse: the direction in which the person is at more risk; the check holds escalations monotone along it.
+    valid_for: how long a value stays current; absent means that it does not go stale.
+    molar_mass: g/mol, where laboratories report both mass and amount.
+    """
+
+    code: Code
+    type: Literal["boolean", "integer", "decimal", "code", "ordered"]
+    label: Text
+    values: tuple[str, ...] = ()
+    value_labels: dict[str, Text] = Field(default_factory=dict)
+    unit: str | None = None
+    range: tuple[Number, Number] | None = None
+    valid_for: timedelta | None = None
+    worse: Literal["higher", "lower"] | None = None
+    molar_mass: float | None = None
+    codes: dict[Literal["loinc", "snomed", "icd10cm", "rxnorm"], str | None] = Field(default_factory=dict)
+    sensitivity: tuple[Literal["part2", "mental_health", "sexual_reproductive", "minor"], ...] = ()
+    ask: Text | None = None
+    derive: Derivation | None = None
+    concluded: bool = False
+    verification: Verification | None = None
+    sources: tuple[str, ...] = ()
+    serves: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _complete(self) -> Entry:
+        coded = self.type in ("code", "ordered")
+        if coded != bool(self.values) or len(set(self.values)) != len(self.values):
+            raise ValueError("codes need distinct values, other types have none")
+        if (self.type in ("integer", "decimal")) != (self.range is not None):
+            raise ValueError("numbers need a range, other types have none")
+        if unknown := set(self.value_labels) - set(self.values):
+            raise ValueError(f"labels for values that do not exist: {sorted(unknown)}")
+        if self.concluded and self.type not in ("boolean", "ordered"):
+            raise ValueError("a conclusion is boolean or ordered, so that it can be known as a range")
+        return self
+
+    @cached_property
+    def _position(self) -> dict[str, int]:
+        return {value: index for index, value in enumerate(self.values)}
+
+    @property
+    def discrete(self) -> bool:
+        return self.type != "decimal"
+
+    @property
+    def bounds(self) -> tuple[Number, Number]:
+        """The lowest and highest encoded value."""
+        if self.range is not None:
+            return self.range
+        return (0, len(self.values) - 1 if self.values else 1)
+
+    def encode(self, value: Value) -> Number | None:
+        """The number that stands for a value of this type, or None when it is not of this type."""
+        if self.type == "boolean":
+            return int(value) if isinstance(value, bool) else None
+        if isinstance(value, bool):
+            return None
+        if self.values:
+            return self._position.get(value) if isinstance(value, str) else None
+        if isinstance(value, str) or (self.type == "integer" and value != int(value)):
+            return None
+        return int(value) if self.type == "integer" else value
+
+    def decode(self, number: Number) -> Value:
+        """The value that an encoded number stands for."""
+        if self.type == "boolean":
+            return bool(number)
+        return self.values[int(number)] if self.values else number
+
+
+class ConditionGroup(Model):
+    """A group of diagnoses that rules speak of, as `condition.<id>` with values absent, in_remission, active."""
+
+    id: Code
+    label: Text
+    graded: bool = False
+    sensitivity: tuple[Literal["part2", "mental_health", "sexual_reproductive", "minor"], ...] = ()
+
+
+class Ingredient(Model):
+    """One active ingredient, by its RxNorm name, and the classes that rules speak of."""
+
+    id: Code
+    label: Text
+    rxnorm: str | None = None
+    classes: tuple[Code, ...] = ()
+    verification: Verification | None = None
+
+
+class MedicationClass(Model):
+    """A class of ingredients; rules see `medication.<id>`, `medication.<id>.proposed` and `.days_since_last`."""
+
+    id: Code
+    label: Text
+    sensitivity: tuple[Literal["part2", "mental_health", "sexual_reproductive", "minor"], ...] = ()
+
+
+class Dictionary(Model):
+    """Every finding code, and the tables that turn lists into findings.
+
+    lists: how long a review of each list stays fresh.
+    """
+
+    entries: dict[str, Entry]
+    conditions: dict[str, ConditionGroup]
+    ingredients: dict[str, Ingredient]
+    classes: dict[str, MedicationClass]
+    lists: dict[Literal["conditions", "medications", "allergies", "events"], timedelta]
+
+    @cached_property
+    def by_rxnorm(self) -> dict[str, Ingredient]:
+        return {item.rxnorm: item for item in self.ingredients.values() if item.rxnorm}
+
+    @cached_property
+    def derived(self) -> tuple[Entry, ...]:
+        return tuple(entry for entry in self.entries.values() if entry.derive)

@@ -1,0 +1,189 @@
+"""The reference reading: three-valued judgement with the leaves that decide it. Right by definition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from typing import Literal
+
+from engine.artifacts import Rule
+from engine.conditions import All, Any, Compare, Condition, Not
+from engine.dictionary import Dictionary, Number
+from engine.errors import Problem, Refused
+from engine.findings import Finding, Findings, never_asked
+
+Truth = bool | None
+Agreement = Literal["agreed", "unchecked", "disagreed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A condition, its truth (None: unknown) and the judgements of its parts."""
+
+    condition: Condition
+    truth: Truth
+    children: tuple[Judgement, ...] = ()
+
+    def decisive(self) -> tuple[Compare, ...]:
+        """The leaves that alone settle this truth: with these as they are, all others could be anything.
+
+        For an unknown truth, the leaves that are unknown and could still settle it.
+        """
+        if isinstance(self.condition, Compare):
+            return (self.condition,)
+        chosen = [child for child in self.children if child.truth is self.truth]
+        if isinstance(self.condition, Not):
+            chosen = list(self.children)
+        elif self.truth is isinstance(self.condition, Any):  # a true `any`, a false `all`: one part is enough
+            return min((child.decisive() for child in chosen), key=len)
+        return tuple(dict.fromkeys(leaf for child in chosen for leaf in child.decisive()))
+
+    def missing(self) -> tuple[str, ...]:
+        """Findings that, once known, could still settle this."""
+        return tuple(dict.fromkeys(leaf.finding for leaf in self.decisive())) if self.truth is None else ()
+
+
+def judge(condition: Condition, findings: Findings) -> Judgement:
+    """Judge a condition in Kleene's three values, over what is known of each finding."""
+    if isinstance(condition, Compare):
+        finding = findings.get(condition.finding)
+        return Judgement(condition, None if finding is None else compare(condition, finding))
+    children = tuple(judge(child, findings) for child in condition.children)
+    truths = [child.truth for child in children]
+    if isinstance(condition, Not):
+        return Judgement(condition, None if truths[0] is None else not truths[0], children)
+    settling = isinstance(condition, Any)  # True settles `any`, False settles `all`
+    truth = settling if settling in truths else None if None in truths else not settling
+    return Judgement(condition, truth, children)
+
+
+def compare(leaf: Compare, finding: Finding) -> Truth:
+    """True when the whole range that is known satisfies the leaf, false when none of it does, unknown otherwise."""
+    low, high = finding.low, finding.high
+    if low is None or high is None:
+        return None
+    match leaf.operator:
+        case "==" | "in":
+            return _member(leaf, low, high)
+        case "!=":
+            inside = _member(leaf, low, high)
+            return None if inside is None else not inside
+    at_low, at_high = _ordered(leaf.operator, low, leaf.bounds[0]), _ordered(leaf.operator, high, leaf.bounds[0])
+    return at_low if at_low is at_high else None
+
+
+def _ordered(operator: str, number: Number, bound: Number) -> bool:
+    match operator:
+        case "<":
+            return number < bound
+        case "<=":
+            return number <= bound
+        case ">":
+            return number > bound
+        case _:
+            return number >= bound
+
+
+def _member(leaf: Compare, low: Number, high: Number) -> Truth:
+    if low == high:
+        return low in leaf.bounds
+    reached = {bound for bound in leaf.bounds if low <= bound <= high}
+    if not reached:
+        return False
+    return True if leaf.discrete and len(reached) == int(high) - int(low) + 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgements:
+    """The truth of every rule, the findings they were judged on (conclusions included), and whether engines agree.
+
+    disputed: rules on which the second engine read otherwise; emergent: rules that the second engine alone holds true.
+    """
+
+    truths: Mapping[str, Truth]
+    findings: Findings
+    agreement: Agreement = "unchecked"
+    disputed: tuple[str, ...] = ()
+    emergent: tuple[str, ...] = ()
+
+    def of(self, rule: Rule) -> Judgement:
+        """The judgement of one rule with its tree."""
+        return judge(rule.when, self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Active rules in layers: a rule comes after every rule that concludes what it reads."""
+
+    layers: tuple[tuple[Rule, ...], ...]
+    conclusions: Mapping[str, tuple[tuple[Rule, Number], ...]]  # finding -> who concludes which encoded value
+    settled: tuple[tuple[str, ...], ...]  # per layer, the conclusions that are known once it has been judged
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return tuple(rule for layer in self.layers for rule in layer)
+
+
+Infer = Callable[[RuleSet, Findings], Judgements]
+
+
+def arrange(rules: tuple[Rule, ...], dictionary: Dictionary) -> RuleSet:
+    """Put rules in layers; refuses conclusions that depend on themselves."""
+    conclusions: dict[str, list[tuple[Rule, Number]]] = {}
+    for rule in rules:
+        for code, value in rule.concludes:
+            number = dictionary.entries[code].encode(value)
+            if number is None:
+                raise Refused([Problem(rule.id, "conclusion-value", f"{code} cannot be concluded as written.", "Use one of its values.")])
+            conclusions.setdefault(code, []).append((rule, number))
+    by_id = {rule.id: rule for rule in rules}
+    sorter = TopologicalSorter(
+        {rule.id: {maker.id for code in sorted(rule.reads & conclusions.keys()) for maker, _ in conclusions[code]} for rule in rules}
+    )
+    try:
+        sorter.prepare()
+    except CycleError as cycle:
+        raise Refused(
+            [Problem(" -> ".join(cycle.args[1]), "rules-in-a-circle", "Rules depend on their own conclusion.", "Break the circle.")]
+        ) from cycle
+    layers: list[tuple[Rule, ...]] = []
+    settled: list[tuple[str, ...]] = []
+    done: set[str] = set()
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        sorter.done(*ready)
+        done.update(ready)
+        layers.append(tuple(by_id[name] for name in ready))
+        known = {code for layer in settled for code in layer}
+        settled.append(tuple(sorted(code for code, makers in conclusions.items() if code not in known and all(m.id in done for m, _ in makers))))
+    return RuleSet(tuple(layers), {code: tuple(makers) for code, makers in sorted(conclusions.items())}, tuple(settled))
+
+
+def conclude(code: str, makers: tuple[tuple[Rule, Number], ...], truths: Mapping[str, Truth], findings: Findings) -> Finding:
+    """A conclusion is as known as its rules: from the highest value proved to the highest still possible."""
+    proved = max((number for rule, number in makers if truths[rule.id] is True), default=0)
+    possible = max((number for rule, number in makers if truths[rule.id] is not False), default=0)
+    basis = tuple(sorted({finding for rule, _ in makers for finding in rule.reads}))
+    dates = [finding.at for name in basis if (finding := findings.get(name)) and finding.at]
+    at = max(dates, default=None)
+    if possible <= proved:
+        return Finding(code, proved, proved, None, at, "rules", basis)
+    return Finding(code, proved, possible, "undetermined", at, "rules", basis)
+
+
+def infer(ruleset: RuleSet, findings: Findings) -> Judgements:
+    """Judge every rule, layer by layer, by the reference reading."""
+    known = dict(findings)
+    truths: dict[str, Truth] = {}
+    for layer, settled in zip(ruleset.layers, ruleset.settled, strict=True):
+        for rule in layer:
+            truths[rule.id] = judge(rule.when, known).truth
+        for code in settled:
+            known[code] = conclude(code, ruleset.conclusions[code], truths, known)
+    return Judgements(truths, known)
+
+
+def of(findings: Findings, code: str) -> Finding:
+    """The finding, or what stands for one that was never asked."""
+    return findings.get(code) or never_asked(code)

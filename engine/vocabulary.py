@@ -1,0 +1,135 @@
+"""Entries that nobody writes by hand: they follow from the instruments, condition groups and medication classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from engine.artifacts import Instrument
+from engine.dictionary import ConditionGroup, Dictionary, Entry, Ingredient, MedicationClass, Number, Text
+from engine.record import Event, Record
+
+CONDITION_STATUS = ("absent", "in_remission", "active")
+SEVERITY = ("none", "mild", "moderate", "severe")
+MEDICATION_STATUS = ("absent", "stopped", "not_taken", "active")
+EVENT_KINDS: tuple[str, ...] = Event.model_fields["kind"].annotation.__args__  # type: ignore[union-attr]
+SETTINGS: tuple[str, ...] = Record.model_fields["setting"].annotation.__args__[0].__args__  # type: ignore[union-attr]
+_DAYS = (0, 45_000)  # longer than a life, so that no real number of days is out of range
+
+
+def of_instrument(instrument: Instrument) -> Iterator[Entry]:
+    """`<id>.<item>` for each item, and `<id>.total` where the instrument is a sum."""
+
+    def entry(name: str, label: Text, low: Number, high: Number, loinc: str | None) -> Entry:
+        return Entry(
+            code=f"{instrument.id}.{name}",
+            type="boolean" if (low, high) == (0, 1) and name != "total" else "integer",
+            range=None if (low, high) == (0, 1) and name != "total" else (low, high),
+            label=label,
+            valid_for=instrument.valid_for,
+            worse=instrument.worse,
+            codes={"loinc": loinc},
+            sensitivity=instrument.sensitivity,
+            ask=instrument.ask,
+            verification=instrument.verification,
+            sources=instrument.sources,
+            serves=instrument.serves,
+        )
+
+    for item in instrument.items:
+        values = item.values or (0, 1)
+        yield entry(item.id, item.label, min(values), max(values), item.loinc)
+    if instrument.score == "sum":
+        low, high = total_range(instrument)
+        label: Text = {"en": f"{instrument.title['en']} total", "es": f"total de {instrument.title['es']}"}
+        yield entry("total", label, low, high, instrument.loinc.get("total"))
+
+
+def total_range(instrument: Instrument) -> tuple[int, int]:
+    """The lowest and highest total."""
+    values = [item.values or (0, 1) for item in instrument.items]
+    return sum(map(min, values)), sum(map(max, values))
+
+
+def of_condition(group: ConditionGroup) -> Iterator[Entry]:
+    """`condition.<id>`, its severity where it is graded, and `family_history.<id>`."""
+    sensitivity = group.sensitivity
+    yield Entry(code=f"condition.{group.id}", type="ordered", values=CONDITION_STATUS, label=group.label, worse="higher", sensitivity=sensitivity)
+    if group.graded:
+        label: Text = {"en": f"severity of {group.label['en']}", "es": f"gravedad de {group.label['es']}"}
+        yield Entry(code=f"condition.{group.id}.severity", type="ordered", values=SEVERITY, label=label, worse="higher", sensitivity=sensitivity)
+    family: Text = {"en": f"family history of {group.label['en']}", "es": f"antecedentes familiares de {group.label['es']}"}
+    yield Entry(code=f"family_history.{group.id}", type="boolean", label=family, worse="higher", sensitivity=sensitivity)
+
+
+def of_medication(item: MedicationClass | Ingredient) -> Iterator[Entry]:
+    """`medication.<id>`, whether it is proposed, days since it was last taken (0 while active), and `allergy.<id>`."""
+    name, label = item.id, item.label
+    sensitivity = item.sensitivity if isinstance(item, MedicationClass) else ()
+    yield Entry(code=f"medication.{name}", type="code", values=MEDICATION_STATUS, label=label, sensitivity=sensitivity)
+    proposed: Text = {"en": f"proposed: {label['en']}", "es": f"propuesto: {label['es']}"}
+    yield Entry(code=f"medication.{name}.proposed", type="boolean", label=proposed, sensitivity=sensitivity)
+    since: Text = {"en": f"days since last dose of {label['en']}", "es": f"días desde la última dosis de {label['es']}"}
+    yield Entry(code=f"medication.{name}.days_since_last", type="integer", range=_DAYS, unit="d", label=since, sensitivity=sensitivity)
+    allergy: Text = {"en": f"allergy or intolerance to {label['en']}", "es": f"alergia o intolerancia a {label['es']}"}
+    yield Entry(code=f"allergy.{name}", type="boolean", label=allergy)
+
+
+def of_person() -> Iterator[Entry]:
+    """What the record says of the person and the place of care."""
+    year = timedelta(days=366)
+    yield Entry(code="patient.age", type="integer", range=(0, 125), unit="a", label={"en": "age", "es": "edad"}, ask={"en": "How old are you?", "es": "¿Qué edad tiene?"})
+    yield Entry(code="patient.sex", type="code", values=("female", "male"), label={"en": "sex for clinical use", "es": "sexo para uso clínico"})
+    yield Entry(
+        code="patient.pregnancy",
+        type="code",
+        values=("not_pregnant", "pregnant", "postpartum"),
+        valid_for=timedelta(days=30),
+        label={"en": "pregnancy", "es": "embarazo"},
+        sensitivity=("sexual_reproductive",),
+        ask={"en": "Are you pregnant, or have you given birth in the last year?", "es": "¿Está embarazada o ha dado a luz en el último año?"},
+        verification="P",
+    )
+    yield Entry(code="patient.lactating", type="boolean", label={"en": "breastfeeding", "es": "lactancia"}, valid_for=year, sensitivity=("sexual_reproductive",))
+    yield Entry(
+        code="patient.location_verified",
+        type="boolean",
+        label={"en": "current location confirmed", "es": "ubicación actual confirmada"},
+        ask={"en": "Where are you right now? What is the address?", "es": "¿Dónde está en este momento? ¿Cuál es la dirección?"},
+    )
+    yield Entry(code="care.setting", type="code", values=SETTINGS, label={"en": "care setting", "es": "lugar de atención"})
+
+
+def of_event(kind: str) -> Iterator[Entry]:
+    """`event.<kind>.days_since` the latest one."""
+    words = kind.replace("_", " ")
+    yield Entry(
+        code=f"event.{kind}.days_since",
+        type="integer",
+        range=_DAYS,
+        unit="d",
+        label={"en": f"days since {words}", "es": f"días desde: {_EVENT_ES[kind]}"},
+    )
+
+
+_EVENT_ES = {
+    "discharge": "alta",
+    "admission": "ingreso",
+    "emergency_visit": "visita a urgencias",
+    "overdose": "sobredosis",
+    "suicide_attempt": "intento de suicidio",
+    "missed_contact": "contacto perdido",
+    "kept_contact": "contacto mantenido",
+    "release_from_custody": "salida de custodia",
+    "birth": "parto",
+}
+
+
+def complete(dictionary: Dictionary, instruments: Iterable[Instrument]) -> Dictionary:
+    """The dictionary with every generated entry beside those written by hand; a code written twice is the caller's to refuse."""
+    generated = [entry for instrument in instruments for entry in of_instrument(instrument)]
+    generated += [entry for group in dictionary.conditions.values() for entry in of_condition(group)]
+    generated += [entry for item in (*dictionary.classes.values(), *dictionary.ingredients.values()) for entry in of_medication(item)]
+    generated += [entry for kind in EVENT_KINDS for entry in of_event(kind)]
+    generated += of_person()
+    return dictionary.model_copy(update={"entries": {entry.code: entry for entry in generated} | dictionary.entries})

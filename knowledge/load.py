@@ -1,0 +1,124 @@
+"""Load the knowledge base from its folder: every problem found, with file and line, or the whole base."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from engine import vocabulary
+from engine.artifacts import Component, Instrument, KnowledgeBase, Parameter, Pathway, Release, Rule, Source, Step, Strength
+from engine.dictionary import ConditionGroup, Dictionary, Entry, Ingredient, MedicationClass
+from engine.errors import Problem, Refused
+from knowledge.read import line_of, read
+
+FOLDER = Path(__file__).parent
+_M = TypeVar("_M", bound=BaseModel)
+
+
+class _Reader:
+    """Validates documents into models and collects what is wrong on the way."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[Problem] = []
+        self.digest = hashlib.sha256()
+        self.context: dict[str, object] = {}
+
+    def document(self, path: Path) -> Any:
+        name = path.relative_to(self.folder).as_posix()
+        self.digest.update(f"{name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+        try:
+            return read(path)
+        except Refused as refused:
+            self.problems += refused.problems
+            return None
+
+    def documents(self, pattern: str) -> Iterator[tuple[Path, Any]]:
+        for path in sorted(self.folder.glob(pattern)):
+            if not path.name.endswith(".cases.yaml") and (document := self.document(path)) is not None:
+                yield path, document
+
+    def model(self, kind: type[_M], document: object, path: Path, inside: tuple[str, ...] = ()) -> _M | None:
+        try:
+            return kind.model_validate(document, context=self.context)
+        except ValidationError as error:
+            for item in error.errors(include_url=False, include_input=False):
+                where = f"{path}:{line_of(path, (*inside, *item['loc']))}"
+                place = ".".join(map(str, (*inside, *item["loc"])))
+                self.problems.append(Problem(where, f"knowledge-{item['type'].replace('_', '-')}", f"{place}: {item['msg']}.", "Mend it and check again."))
+            return None
+
+    def artifacts(self, kind: type[_M], pattern: str) -> dict[str, _M]:
+        """One artifact a file; its id is the file's name."""
+        found: dict[str, _M] = {}
+        for path, document in self.documents(pattern):
+            item = self.model(kind, document, path)
+            if item is None:
+                continue
+            name: str = item.id  # type: ignore[attr-defined]
+            if path.stem.replace("-", "_") != name.replace("-", "_"):
+                self.problems.append(Problem(f"{path}:1", "knowledge-file-name", f"The id is {name}.", f"Name the file {name}.yaml."))
+            if name in found:
+                self.problems.append(Problem(f"{path}:1", "knowledge-id-twice", f"The id {name} is used by another file.", "Ids are never reused."))
+            found[name] = item
+        return found
+
+    def table(self, kind: type[_M], pattern: str, key: str | None = None, inside: str | None = None) -> dict[str, _M]:
+        """Many small records a file, by key; `key` names the field that repeats it."""
+        found: dict[str, _M] = {}
+        for path, document in self.documents(pattern):
+            rows = document.get(inside, {}) if inside else document
+            for name, body in rows.items() if isinstance(rows, Mapping) else ():
+                row = {key: name} | body if key and isinstance(body, Mapping) else body
+                if name in found:
+                    self.problems.append(Problem(f"{path}:{line_of(path, (name,))}", "knowledge-id-twice", f"{name} is declared twice.", "Keep one."))
+                item = self.model(kind, row, path, (inside, name) if inside else (name,))
+                if item is not None:
+                    found[name] = item
+        return found
+
+
+def load(folder: Path = FOLDER) -> KnowledgeBase:
+    """The knowledge base in a folder. Raises Refused with every problem, each with file and line."""
+    reader = _Reader(folder)
+    instruments = reader.artifacts(Instrument, "instruments/*.yaml")
+    dictionary = _dictionary(reader, instruments)
+    parameters = reader.table(Parameter, "parameters/*.yaml")
+    reader.context = {"dictionary": dictionary, "parameters": {name: item.value for name, item in parameters.items()}}
+    rules = reader.artifacts(Rule, "rules/*/*.yaml")
+    components = reader.artifacts(Component, "components/*.yaml")
+    pathways = reader.artifacts(Pathway, "pathways/*.yaml")
+    ladder = reader.table(Step, "escalation/ladder.yaml")
+    strengths = reader.table(Strength, "evidence/strengths.yaml")
+    sources = reader.table(Source, "evidence/sources*.yaml")
+    named = reader.document(folder / "release.yaml")
+    if reader.problems:
+        raise Refused(reader.problems)
+    return KnowledgeBase.model_construct(
+        release=Release(id=named["id"], digest="sha256:" + reader.digest.hexdigest()),
+        dictionary=dictionary,
+        parameters=parameters,
+        instruments=instruments,
+        rules=rules,
+        components=components,
+        pathways=pathways,
+        ladder=ladder,
+        strengths=strengths,
+        sources=sources,
+    )
+
+
+def _dictionary(reader: _Reader, instruments: Mapping[str, Instrument]) -> Dictionary:
+    lists = reader.document(reader.folder / "dictionary/lists.yaml")
+    written = Dictionary(
+        entries=reader.table(Entry, "dictionary/findings/*.yaml", key="code"),
+        conditions=reader.table(ConditionGroup, "dictionary/conditions.yaml", key="id"),
+        classes=reader.table(MedicationClass, "dictionary/medications.yaml", key="id", inside="classes"),
+        ingredients=reader.table(Ingredient, "dictionary/medications.yaml", key="id", inside="ingredients"),
+        lists=lists or {},
+    )
+    return vocabulary.complete(written, instruments.values())
