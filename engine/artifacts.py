@@ -1,8 +1,7 @@
-"""The records of the knowledge base: rules, components, instruments, pathways, and the base that holds them."""
+"""The records of the knowledge base: rules, components, instruments, pathways and what they rest on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Annotated, Literal
@@ -10,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from engine.conditions import Condition, leaves
-from engine.dictionary import Code, Dictionary, Id, Model, Text, Value, Verification
+from engine.dictionary import Code, Id, Model, Text, Value, Verification
 
 Stratum = Literal["S0", "S1", "S2", "S3", "S4", "S5", "S6", "S7"]
 Level = Literal["E0", "E1", "E2", "E3", "E4", "E5", "E6"]
@@ -302,29 +301,3 @@ class Release(Model):
 
     id: str
     digest: str
-
-
-class KnowledgeBase(Model):
-    """Everything a decision may rest on besides the record."""
-
-    release: Release
-    dictionary: Dictionary
-    parameters: dict[str, Parameter]
-    instruments: dict[str, Instrument]
-    rules: dict[str, Rule]
-    components: dict[str, Component]
-    pathways: dict[str, Pathway]
-    ladder: dict[Level, Step]
-    strengths: dict[str, Strength]
-    sources: dict[str, Source]
-
-    @cached_property
-    def active(self) -> tuple[Rule, ...]:
-        """Rules in force, most urgent stratum first, then by id."""
-        return tuple(sorted((rule for rule in self.rules.values() if rule.status == "active"), key=lambda rule: (rule.stratum, rule.id)))
-
-    @cached_property
-    def groups(self) -> Mapping[str, tuple[Component, ...]]:
-        """Components that can stand in for one another."""
-        named = sorted({item.group for item in self.components.values() if item.group})
-        return {name: tuple(item for item in self.components.values() if item.group == name) for name in named}

@@ -119,6 +119,7 @@ class RuleSet:
     layers: tuple[tuple[Rule, ...], ...]
     conclusions: Mapping[str, tuple[tuple[Rule, Number], ...]]  # finding -> who concludes which encoded value
     settled: tuple[tuple[str, ...], ...]  # per layer, the conclusions that are known once it has been judged
+    basis: Mapping[str, tuple[str, ...]]  # finding -> what the rules that conclude it read
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -157,14 +158,15 @@ def arrange(rules: tuple[Rule, ...], dictionary: Dictionary) -> RuleSet:
         layers.append(tuple(by_id[name] for name in ready))
         known = {code for layer in settled for code in layer}
         settled.append(tuple(sorted(code for code, makers in conclusions.items() if code not in known and all(m.id in done for m, _ in makers))))
-    return RuleSet(tuple(layers), {code: tuple(makers) for code, makers in sorted(conclusions.items())}, tuple(settled))
+    basis = {code: tuple(sorted({finding for rule, _ in makers for finding in rule.reads})) for code, makers in conclusions.items()}
+    return RuleSet(tuple(layers), {code: tuple(makers) for code, makers in sorted(conclusions.items())}, tuple(settled), basis)
 
 
-def conclude(code: str, makers: tuple[tuple[Rule, Number], ...], truths: Mapping[str, Truth], findings: Findings) -> Finding:
+def conclude(ruleset: RuleSet, code: str, truths: Mapping[str, Truth], findings: Findings) -> Finding:
     """A conclusion is as known as its rules: from the highest value proved to the highest still possible."""
+    makers, basis = ruleset.conclusions[code], ruleset.basis[code]
     proved = max((number for rule, number in makers if truths[rule.id] is True), default=0)
     possible = max((number for rule, number in makers if truths[rule.id] is not False), default=0)
-    basis = tuple(sorted({finding for rule, _ in makers for finding in rule.reads}))
     dates = [finding.at for name in basis if (finding := findings.get(name)) and finding.at]
     at = max(dates, default=None)
     if possible <= proved:
@@ -180,7 +182,7 @@ def infer(ruleset: RuleSet, findings: Findings) -> Judgements:
         for rule in layer:
             truths[rule.id] = judge(rule.when, known).truth
         for code in settled:
-            known[code] = conclude(code, ruleset.conclusions[code], truths, known)
+            known[code] = conclude(ruleset, code, truths, known)
     return Judgements(truths, known)
 
 

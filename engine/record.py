@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from engine.artifacts import Modality
 
@@ -98,6 +98,11 @@ class Answers(Input):
     items: dict[CodeText, int | None] = Field(default_factory=dict, max_length=60)
     total: int | None = None
     absent: ReasonAbsent | None = None
+
+    @field_validator("items")
+    @classmethod
+    def _in_order(cls, items: dict[str, int | None]) -> dict[str, int | None]:
+        return dict(sorted(items.items()))  # the order in which answers arrive is not part of what was said
 
     @model_validator(mode="after")
     def _answers_or_reason(self) -> Answers:

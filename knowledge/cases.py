@@ -8,7 +8,8 @@ from typing import Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from engine.artifacts import KnowledgeBase, Rule
+from engine.artifacts import Rule
+from engine.base import KnowledgeBase
 from engine.conditions import Compare, leaves
 from engine.dictionary import Dictionary, Model, Number, Value
 from engine.errors import Problem, Refused

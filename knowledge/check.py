@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from engine.artifacts import Avoid, Component, Conclude, Escalate, Evidence, FollowUp, Instrument, KnowledgeBase, Pathway, Recommend, Request, Rule
+from engine.artifacts import Avoid, Component, Conclude, Escalate, Evidence, FollowUp, Instrument, Pathway, Recommend, Request, Rule
+from engine.base import KnowledgeBase
 from engine.conditions import OPPOSITE, Compare, Condition, Not, leaves
 from engine.dictionary import Entry
 from engine.errors import Problem, Refused

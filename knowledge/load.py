@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from engine import vocabulary
-from engine.artifacts import Component, Instrument, KnowledgeBase, Parameter, Pathway, Release, Rule, Source, Step, Strength
+from engine.artifacts import Component, Instrument, Parameter, Pathway, Release, Rule, Source, Step, Strength
+from engine.base import KnowledgeBase
 from engine.dictionary import ConditionGroup, Dictionary, Entry, Ingredient, MedicationClass
 from engine.errors import Problem, Refused
 from knowledge.read import line_of, read

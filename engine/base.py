@@ -1,0 +1,59 @@
+"""The knowledge base in force: everything a decision may rest on besides the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from engine.artifacts import Component, Instrument, Level, Parameter, Pathway, Release, Rule, Source, Step, Strength
+from engine.conditions import leaves
+from engine.dictionary import Dictionary, Model
+from engine.judgements import RuleSet, arrange
+
+
+class KnowledgeBase(Model):
+    """One release: rules, dictionary and all, by id."""
+
+    release: Release
+    dictionary: Dictionary
+    parameters: dict[str, Parameter]
+    instruments: dict[str, Instrument]
+    rules: dict[str, Rule]
+    components: dict[str, Component]
+    pathways: dict[str, Pathway]
+    ladder: dict[Level, Step]
+    strengths: dict[str, Strength]
+    sources: dict[str, Source]
+
+    @cached_property
+    def active(self) -> tuple[Rule, ...]:
+        """Rules in force, most urgent stratum first, then by id."""
+        return tuple(sorted((rule for rule in self.rules.values() if rule.status == "active"), key=lambda rule: (rule.stratum, rule.id)))
+
+    @cached_property
+    def ruleset(self) -> RuleSet:
+        """The active rules, arranged for judging."""
+        return arrange(self.active, self.dictionary)
+
+    @cached_property
+    def read(self) -> frozenset[str]:
+        """Every finding that an active rule or a pathway reads."""
+        guards = [guard for pathway in self.pathways.values() for guard in (pathway.enter, *(step.when for step in pathway.transitions))]
+        return frozenset(leaf.finding for tree in (*(rule.when for rule in self.active), *guards) for leaf in leaves(tree))
+
+    @cached_property
+    def read_medications(self) -> tuple[str, ...]:
+        """Medication classes and ingredients that rules, pathways or components speak of."""
+        named = {item.medication for item in self.components.values() if item.medication}
+        return tuple(sorted(named | {code.split(".")[1] for code in self.read if code.startswith("medication.")}))
+
+    @cached_property
+    def read_allergies(self) -> tuple[str, ...]:
+        """Substances whose allergy rules or pathways ask about."""
+        return tuple(sorted(code.split(".")[1] for code in self.read if code.startswith("allergy.")))
+
+    @cached_property
+    def groups(self) -> Mapping[str, tuple[Component, ...]]:
+        """Components that can stand in for one another."""
+        named = sorted({item.group for item in self.components.values() if item.group})
+        return {name: tuple(item for item in self.components.values() if item.group == name) for name in named}

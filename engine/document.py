@@ -1,0 +1,280 @@
+"""The decision as a JSON document: plain types, labelled, in one language. Same decision, same language, same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from engine.artifacts import Rule
+from engine.base import KnowledgeBase
+from engine.conditions import Compare
+from engine.decision import Blocked, DataRequest, Decision, Escalation, FollowUpPlan, Reason, Recommendation, Withheld
+from engine.dictionary import Language, Number, Value
+from engine.explain import Explanation, why_not
+from engine.findings import Finding
+from engine.judgements import compare, of
+from engine.pathways import Position
+from engine.trace import Trace, trace
+from engine.wording import absence_words, finding_words, known_words, premise, question, sentence
+
+Document = dict[str, Any]
+ABOVE_FOLD = 5
+_TRUTHS = {True: "true", False: "false", None: "unknown"}
+
+
+class Writer:
+    """Writes the parts of one decision in one language."""
+
+    def __init__(self, base: KnowledgeBase, decision: Decision, language: Language) -> None:
+        self.base, self.decision, self.language = base, decision, language
+        self.shown: set[str] = set()
+
+    def decision_document(self) -> Document:
+        """The whole decision, trace and why-not included."""
+        decision = self.decision
+        body = {
+            "escalations": [self.escalation(item) for item in decision.escalations],
+            "recommendations": [self.recommendation(item) for item in decision.recommendations],
+            "withheld": [self.withheld(item) for item in decision.withheld],
+            "follow_up": self.follow_up(decision.follow_up) if decision.follow_up else None,
+            "data_requests": [self.request(item) for item in decision.requests],
+            "pathways": [self.position(item) for item in decision.positions],
+            "not_recommended": [self.explanation(item) for item in why_not(self.base, decision).values() if item.standing != "withheld"],
+            "critical_items": [self.finding(item) for item in decision.critical],
+            "overridden": [{"rule": rule, "by": by} for rule, by in decision.overridden],
+            "not_used": [{"where": item.where, "why": item.why} for item in decision.ignored],
+        }
+        return {
+            "id": decision.id,
+            "outcome": decision.outcome,
+            "as_of": instant(decision.as_of),
+            "release": {"id": decision.release.id, "digest": decision.release.digest},
+            "engines": decision.judgements.agreement,
+            "disputed_rules": list(decision.judgements.disputed),
+            "language": self.language,
+            "above_the_fold": self.above_fold(),
+            **body,
+            "parameters": self.parameters(),
+            "findings": [self.finding(of(decision.judgements.findings, code)) for code in sorted(self.shown)],
+            "judged": {rule.reference: _TRUTHS[decision.judgements.truths[rule.id]] for rule in self.base.active},
+            "trace": self.trace(trace(self.base, decision)),
+        }
+
+    def above_fold(self) -> list[Document]:
+        """At most five items, under the four headings; what is emergent always comes first."""
+        decision, items = self.decision, []
+        items += [{"heading": "now", "kind": "escalation", "ref": step.level} for step in decision.escalations[:1]]
+        for heading in ("now", "plan"):
+            items += [{"heading": heading, "kind": "recommendation", "ref": r.component.id} for r in decision.recommendations if r.heading == heading]
+        tail = [{"heading": "follow_up", "kind": "follow_up", "ref": duration(decision.follow_up.every)}] if decision.follow_up else []
+        tail += [{"heading": "find_out", "kind": "data_request", "ref": item.subject} for item in decision.requests[:1]]
+        return items[: ABOVE_FOLD - len(tail)] + tail
+
+    def reason(self, reason: Reason) -> Document:
+        by = reason.by
+        document: Document = {
+            "by": reason.reference,
+            "title": by.title[self.language],
+            "stratum": reason.stratum,
+            "truth": _TRUTHS[reason.truth],
+            "precaution": reason.precaution,
+            "strength": by.evidence.strength,
+            "verification": by.evidence.verification,
+            "sources": list(by.evidence.sources),
+            "grounds": [self.ground(leaf) for leaf in reason.grounds],
+        }
+        if isinstance(by, Rule):
+            document |= {"because": by.because[self.language], "sentence": sentence(by.when, self.base.dictionary, self.language)}
+        return document
+
+    def ground(self, leaf: Compare) -> Document:
+        """A decisive leaf, what it says in words, and what is known of its finding."""
+        self.shown.add(leaf.finding)
+        finding = of(self.decision.judgements.findings, leaf.finding)
+        return {
+            "condition": str(leaf),
+            "words": premise(leaf, self.base.dictionary, self.language),
+            "truth": _TRUTHS[compare(leaf, finding)],
+            "finding": leaf.finding,
+            "known": finding_words(finding, self.base.dictionary, self.language, self.decision.as_of),
+        }
+
+    def reasons(self, reasons: Iterable[Reason]) -> list[Document]:
+        return [self.reason(reason) for reason in reasons]
+
+    def recommendation(self, item: Recommendation) -> Document:
+        component = item.component
+        return {
+            "component": component.id,
+            "title": component.title[self.language],
+            "summary": component.summary[self.language],
+            "kind": component.kind,
+            "heading": item.heading,
+            "urgency": item.urgency,
+            "strength": item.strength,
+            "strength_label": self.base.strengths[item.strength].label[self.language],
+            "declined_by_person": item.declined,
+            "deliver": list(component.deliver),
+            "modalities": list(component.modalities),
+            "reasons": self.reasons(item.reasons),
+            "cautions": [self.blocked(blocked) for blocked in item.cautions],
+            "alternatives": self.named(item.alternatives),
+        }
+
+    def blocked(self, item: Blocked) -> Document:
+        action = item.action
+        return {
+            "strictness": action.strictness,
+            "do": action.do[self.language] if action.do else None,
+            "instead": list(action.instead),
+            "reason": self.reason(item.reason),
+        }
+
+    def withheld(self, item: Withheld) -> Document:
+        return {
+            "component": item.component.id,
+            "title": item.component.title[self.language],
+            "sought": list(item.sought),
+            "wanted": self.reasons(item.wanted),
+            "forbidden": [self.blocked(blocked) for blocked in item.blocked],
+            "alternatives": self.named(item.alternatives),
+        }
+
+    def named(self, components: Iterable[str]) -> list[Document]:
+        return [{"component": name, "title": self.base.components[name].title[self.language]} for name in components]
+
+    def escalation(self, item: Escalation) -> Document:
+        return {
+            "level": item.level,
+            "within": duration(item.within) if item.within is not None else None,
+            "to": item.to,
+            "title": item.title[self.language],
+            "do": item.do[self.language],
+            "unconfirmed": item.unconfirmed,
+            "reasons": self.reasons(item.reasons),
+        }
+
+    def follow_up(self, plan: FollowUpPlan) -> Document:
+        demands = [
+            {"every": duration(item.every), "with": item.with_, "modality": item.modality, "reason": self.reason(item.reason)} for item in plan.demands
+        ]
+        return {
+            "every": duration(plan.every),
+            "with": plan.with_,
+            "modality": plan.modality,
+            "preference_used": plan.preference_used,
+            "demands": demands,
+        }
+
+    def request(self, item: DataRequest) -> Document:
+        self.shown |= set(item.findings)
+        return {
+            "subject": item.subject,
+            "kind": item.kind,
+            "question": question(self.base, item.subject, item.kind, self.language),
+            "findings": list(item.findings),
+            "absent": [{"why": why, "words": absence_words(why, self.language)} for why in item.absent],
+            "stratum": item.stratum,
+            "required": item.required,
+            "settles": [{"by": rule.reference, "title": rule.title[self.language]} for rule in item.settles],
+        }
+
+    def position(self, item: Position) -> Document:
+        stage = item.current
+        return {
+            "pathway": f"{item.pathway.id}@{item.pathway.version}",
+            "title": item.pathway.title[self.language],
+            "stage": item.stage,
+            "stage_title": stage.title[self.language] if stage else None,
+            "since": instant(item.since) if item.since else None,
+            "entry": [self.ground(leaf) for leaf in item.entry.decisive()],
+            "taken": [{"from": step.transition.from_, "to": step.transition.to} for step in item.taken],
+            "onward": [
+                {
+                    "to": step.transition.to,
+                    "truth": _TRUTHS[step.judgement.truth],
+                    "sentence": sentence(step.transition.when, self.base.dictionary, self.language),
+                    "grounds": [self.ground(leaf) for leaf in step.judgement.decisive()],
+                }
+                for step in item.onward
+            ],
+        }
+
+    def explanation(self, item: Explanation) -> Document:
+        """Everything about one component: why, why not, what was checked, what is missing, what would change it."""
+        return {
+            "component": item.component.id,
+            "title": item.component.title[self.language],
+            "standing": item.standing,
+            "rules": self.reasons(item.spoken_for),
+            "checks": [{"result": check.result, "strictness": check.strictness, "reason": self.reason(check.reason)} for check in item.checks],
+            "missing": list(item.missing),
+            "changes": [
+                [
+                    {
+                        "finding": change.code,
+                        "now": known_words(change.before, self.base.dictionary.entries[change.code], self.language),
+                        "to": self._value(change.code, change.after),
+                        "words": finding_words(Finding(change.code, change.after, change.after), self.base.dictionary, self.language),
+                    }
+                    for change in changes
+                ]
+                for changes in item.changes
+            ],
+        }
+
+    def finding(self, finding: Finding) -> Document:
+        entry = self.base.dictionary.entries[finding.code]
+        return {
+            "code": finding.code,
+            "label": entry.label[self.language],
+            "value": self._value(finding.code, finding.low) if finding.exact else None,
+            "low": self._value(finding.code, finding.low),
+            "high": self._value(finding.code, finding.high),
+            "unit": entry.unit,
+            "absent": finding.absent,
+            "at": instant(finding.at) if finding.at else None,
+            "age_days": (self.decision.as_of - finding.at).days if finding.at else None,
+            "source": finding.source,
+            "words": finding_words(finding, self.base.dictionary, self.language, self.decision.as_of),
+            "basis": list(finding.basis),
+        }
+
+    def _value(self, code: str, number: Number | None) -> Value | None:
+        return None if number is None else self.base.dictionary.entries[code].decode(number)
+
+    def parameters(self) -> list[Document]:
+        """The named parameters that the active rules were judged with."""
+        return [{"name": name, "value": item.value, "owner": item.owner} for name, item in sorted(self.base.parameters.items())]
+
+    def trace(self, graph: Trace) -> Document:
+        return {
+            "nodes": [{"id": node.id, "kind": node.kind, "ref": node.ref, "truth": _TRUTHS[node.truth]} for node in graph.nodes],
+            "edges": [{"source": edge.source, "target": edge.target, "link": edge.link} for edge in graph.edges],
+        }
+
+
+def document(base: KnowledgeBase, decision: Decision, language: Language = "en") -> Document:
+    """The decision as plain JSON types."""
+    return Writer(base, decision, language).decision_document()
+
+
+def explanation_document(base: KnowledgeBase, decision: Decision, explanation: Explanation, language: Language = "en") -> Document:
+    """One component's explanation as plain JSON types, with the trace that leads to it."""
+    writer = Writer(base, decision, language)
+    return writer.explanation(explanation) | {"trace": writer.trace(trace(base, decision, explanation.component.id))}
+
+
+def instant(moment: datetime) -> str:
+    """RFC 3339 in UTC."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def duration(length: timedelta) -> str:
+    """ISO 8601 duration."""
+    if length % timedelta(days=1) == timedelta(0) and length:
+        return f"P{length.days}D"
+    seconds = int(length.total_seconds())
+    hours, minutes = divmod(seconds // 60, 60)
+    return "PT" + (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes or not hours else "")

@@ -1,0 +1,181 @@
+"""Why, why not, what is missing, what was checked, and what would change it: from the decision and its release alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations, product
+from typing import Literal
+
+from engine.artifacts import Avoid, Component, Recommend, Rule
+from engine.base import KnowledgeBase
+from engine.conditions import leaves
+from engine.decision import Decision, Reason
+from engine.dictionary import Number
+from engine.findings import Finding, exactly
+from engine.judgements import Infer, Judgements, Truth, compare, of
+
+Standing = Literal["recommended", "withheld", "not_recommended", "could_not_evaluate", "no_rule_speaks_for_it"]
+MAX_CHANGES = 3
+MAX_TRIALS = 20_000  # a bound on the search; beyond it the answer is "not found", never a guess
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One contraindication that was looked at: clear, present, or unknown."""
+
+    reason: Reason
+    strictness: Literal["absolute", "relative"]
+    result: Literal["clear", "present", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A finding as it is known, and the encoded value it would have to take."""
+
+    code: str
+    before: Finding
+    after: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything a component has to say for itself.
+
+    spoken_for: what every rule that could recommend it says, with its decisive leaves. missing: findings that would
+    settle it. changes: the smallest sets of changes that would turn the recommendation round; empty if none was found.
+    """
+
+    component: Component
+    standing: Standing
+    spoken_for: tuple[Reason, ...]
+    checks: tuple[Check, ...]
+    missing: tuple[str, ...]
+    changes: tuple[tuple[Change, ...], ...]
+
+
+def explain(base: KnowledgeBase, decision: Decision, name: str, infer: Infer | None = None) -> Explanation:
+    """Explain one component of the catalogue. With `infer`, also search for what would change it."""
+    component = base.components[name]
+    speaking = [rule for rule in base.active if any(isinstance(action, Recommend) and action.recommend == name for action in rule.then)]
+    spoken = [_reason(decision.judgements, rule) for rule in speaking]
+    staged = [reason for item in decision.recommendations if item.component.id == name for reason in item.reasons if reason.stage]
+    standing = _standing(decision, name, spoken)
+    checks = tuple(_checks(base, decision.judgements, name))
+    absent = [leaf.finding for reason in spoken if reason.truth is None for leaf in reason.grounds]
+    absent += [leaf.finding for check in checks if check.result == "unknown" for leaf in check.reason.grounds]
+    changes = smallest_changes(base, decision, name, infer) if infer else ()
+    return Explanation(component, standing, tuple(spoken + staged), checks, tuple(dict.fromkeys(absent)), changes)
+
+
+def why_not(base: KnowledgeBase, decision: Decision) -> dict[str, Explanation]:
+    """For every component of the catalogue that is not recommended: what each rule that could speak for it says."""
+    recommended = {item.component.id for item in decision.recommendations}
+    return {name: explain(base, decision, name) for name in sorted(base.components) if name not in recommended}
+
+
+def _reason(judgements: Judgements, rule: Rule) -> Reason:
+    return Reason(rule, judgements.truths[rule.id], judgements.of(rule).decisive())
+
+
+def _standing(decision: Decision, name: str, spoken: list[Reason]) -> Standing:
+    if any(item.component.id == name for item in decision.recommendations):
+        return "recommended"
+    if any(item.component.id == name for item in decision.withheld):
+        return "withheld"
+    if not spoken:
+        return "no_rule_speaks_for_it"
+    return "could_not_evaluate" if any(reason.truth is None for reason in spoken) else "not_recommended"
+
+
+def _checks(base: KnowledgeBase, judgements: Judgements, name: str) -> Iterator[Check]:
+    results: dict[Truth, Literal["clear", "present", "unknown"]] = {True: "present", False: "clear", None: "unknown"}
+    for rule in base.active:
+        for action in rule.then:
+            if isinstance(action, Avoid) and action.avoid == name:
+                yield Check(_reason(judgements, rule), action.strictness, results[judgements.truths[rule.id]])
+
+
+def smallest_changes(base: KnowledgeBase, decision: Decision, name: str, infer: Infer) -> tuple[tuple[Change, ...], ...]:
+    """Every smallest set of findings whose change would turn the recommendation of a component round.
+
+    Searched over the premises of the rules that speak for or against it, conclusions traced back to what they rest on.
+    """
+    findings = decision.judgements.findings
+    observed = {code: finding for code, finding in findings.items() if code not in base.ruleset.conclusions}
+    rules = _concerned(base, name)
+    now = _stands(base, decision.judgements.truths, rules, name)
+    candidates = {code: tuple(_other_values(base, rules, code, of(findings, code))) for code in _premises(base, rules)}
+    trials = 0
+    for size in range(1, MAX_CHANGES + 1):
+        found: list[tuple[Change, ...]] = []
+        for codes in combinations(sorted(candidates), size):
+            for values in product(*(candidates[code] for code in codes)):
+                trials += 1
+                if trials > MAX_TRIALS:
+                    return tuple(found)
+                changed = observed | {code: exactly(code, value) for code, value in zip(codes, values, strict=True)}
+                if _stands(base, infer(base.ruleset, changed).truths, rules, name) is not now:
+                    found.append(tuple(Change(code, of(findings, code), value) for code, value in zip(codes, values, strict=True)))
+        if found:
+            return tuple(_nearest(found))
+    return ()
+
+
+def _nearest(found: list[tuple[Change, ...]]) -> list[tuple[Change, ...]]:
+    """For each set of findings, the values closest to what is known."""
+
+    def distance(changes: tuple[Change, ...]) -> float:
+        return sum(abs(change.after - (change.before.low if change.before.low is not None else change.after)) for change in changes)
+
+    nearest: dict[tuple[str, ...], tuple[Change, ...]] = {}
+    for changes in sorted(found, key=lambda item: (distance(item), [change.after for change in item])):
+        nearest.setdefault(tuple(change.code for change in changes), changes)
+    return sorted(nearest.values(), key=lambda item: (distance(item), [change.code for change in item]))
+
+
+def _concerned(base: KnowledgeBase, name: str) -> tuple[Rule, ...]:
+    def concerns(rule: Rule) -> bool:
+        return any((isinstance(a, Recommend) and a.recommend == name) or (isinstance(a, Avoid) and a.avoid == name) for a in rule.then)
+
+    return tuple(rule for rule in base.active if concerns(rule))
+
+
+def _stands(base: KnowledgeBase, truths: Mapping[str, Truth], rules: tuple[Rule, ...], name: str) -> bool:
+    """Whether the component would be recommended under these truths, as arbitration has it."""
+
+    def acts(rule: Rule) -> bool:
+        set_aside = any(truths[other.id] is True and rule.id in other.overrides for other in base.active if other.overrides)
+        return not set_aside and (truths[rule.id] is True or (truths[rule.id] is None and rule.on_unknown == "escalate"))
+
+    acting = [action for rule in rules if acts(rule) for action in rule.then]
+    wanted = any(isinstance(action, Recommend) and action.recommend == name for action in acting)
+    return wanted and not any(isinstance(a, Avoid) and a.avoid == name and a.strictness == "absolute" for a in acting)
+
+
+def _premises(base: KnowledgeBase, rules: tuple[Rule, ...]) -> frozenset[str]:
+    """What these rules rest on, conclusions traced back to what was observed."""
+    found: set[str] = set()
+    pending = [code for rule in rules for code in rule.reads]
+    while pending:
+        code = pending.pop()
+        if code not in found:
+            found.add(code)
+            pending += base.ruleset.basis.get(code, ())
+    return frozenset(found - set(base.ruleset.conclusions))
+
+
+def _other_values(base: KnowledgeBase, rules: tuple[Rule, ...], code: str, known: Finding) -> Iterator[Number]:
+    """One value from each region between the thresholds that any rule draws, other than the region it lies in now."""
+    entry = base.dictionary.entries[code]
+    low, high = entry.bounds
+    drawn = [leaf for rule in base.active if code in rule.reads for leaf in leaves(rule.when) if leaf.finding == code]
+    step = 1 if entry.discrete else 0.1
+    values = {low, high} | {value for leaf in drawn for bound in leaf.bounds for value in (bound - step, bound, bound + step) if low <= value <= high}
+    regions: dict[tuple[Truth, ...], Number] = {}
+    here = tuple(compare(leaf, known) for leaf in drawn)
+    nearest = known.low if known.low is not None else low
+    for value in sorted(values, key=lambda value: (abs(value - nearest), value)):
+        regions.setdefault(tuple(compare(leaf, exactly(code, value)) for leaf in drawn), value)
+    yield from sorted(value for region, value in regions.items() if region != here)
+

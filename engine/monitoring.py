@@ -1,0 +1,103 @@
+"""Derived findings: from series and events to trends, by the derivations that the dictionary declares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from statistics import fmean, linear_regression, pstdev
+
+from engine.dictionary import Derivation, Dictionary, Entry, Number
+from engine.findings import Finding, Findings
+from engine.record import Record
+
+_DAY = timedelta(days=1)
+Sample = tuple[datetime, Number]
+
+
+def monitor(dictionary: Dictionary, record: Record, findings: Findings, as_of: datetime) -> dict[str, Finding]:
+    """The findings with every derived one beside them; a derived finding without data is absent, never zero."""
+    samples = _samples(dictionary, record, as_of)
+    reviewed = record.reviewed.events
+    watched = reviewed is not None and timedelta(0) <= as_of - reviewed <= dictionary.lists["events"]
+    derived = dict(findings)
+    for entry in dictionary.derived:
+        rule = entry.derive
+        if rule is not None and entry.code not in findings:
+            source = samples.get((rule.kind, rule.of), [])
+            derived[entry.code] = _derive(entry, rule, source, as_of, closed=rule.kind == "event" and watched)
+    return derived
+
+
+def _samples(dictionary: Dictionary, record: Record, as_of: datetime) -> dict[tuple[str, str], list[Sample]]:
+    """Every usable point, oldest first; points of one moment count once, the worse one (the higher) of them."""
+    found: dict[tuple[str, str], dict[datetime, Number]] = {}
+
+    def add(kind: str, code: str, at: datetime, number: Number) -> None:
+        points = found.setdefault((kind, code), {})
+        points[at] = max(number, points.get(at, number))
+
+    for series in record.series:
+        entry = dictionary.entries.get(series.code)
+        for point in series.points if entry else ():
+            number = entry.encode(point.value) if entry else None
+            if entry and number is not None and point.at <= as_of and entry.bounds[0] <= number <= entry.bounds[1]:
+                add("series", series.code, point.at, number)
+    for event in record.events:
+        if event.at <= as_of:
+            add("event", event.kind, event.at, 1)
+    return {key: sorted(points.items()) for key, points in found.items()}
+
+
+def _derive(entry: Entry, rule: Derivation, samples: Sequence[Sample], as_of: datetime, *, closed: bool) -> Finding:
+    inside = [sample for sample in samples if rule.window is None or as_of - sample[0] <= rule.window]
+    if not inside:
+        if closed and rule.measure in ("count", "sum"):  # a reviewed list of events without one: none happened
+            return Finding(entry.code, 0, 0, None, as_of, "events", (rule.of,))
+        return Finding(entry.code, absent="stale" if samples else "never_asked", basis=(rule.of,))
+    number = _measure(rule, inside, as_of)
+    if number is None:
+        return Finding(entry.code, absent="never_asked", at=inside[-1][0], basis=(rule.of,))
+    number = int(number) if entry.type in ("integer", "boolean", "ordered", "code") else number
+    low, high = entry.bounds
+    if entry.valid_for is not None and as_of - inside[-1][0] > entry.valid_for:
+        return Finding(entry.code, absent="stale", at=inside[-1][0], basis=(rule.of,))
+    if not low <= number <= high:
+        return Finding(entry.code, absent="out_of_range", at=inside[-1][0], basis=(rule.of,))
+    return Finding(entry.code, number, number, None, inside[-1][0], rule.kind, (rule.of,))
+
+
+def _counts(rule: Derivation, number: Number) -> bool:
+    if rule.at_least is None and rule.at_most is None:
+        return number >= 1
+    return (rule.at_least is None or number >= rule.at_least) and (rule.at_most is None or number <= rule.at_most)
+
+
+def _measure(rule: Derivation, samples: Sequence[Sample], as_of: datetime) -> Number | None:
+    """The measure over samples, oldest first; None when it takes more samples than there are."""
+    values = [value for _, value in samples]
+    match rule.measure:
+        case "latest":
+            return values[-1]
+        case "mean":
+            return round(fmean(values), 6)
+        case "sum":
+            return sum(values)
+        case "count":
+            return sum(_counts(rule, value) for value in values)
+        case "streak":
+            return next((length for length, value in enumerate(reversed(values)) if not _counts(rule, value)), len(values))
+        case "days_since":
+            matching = [at for at, value in samples if _counts(rule, value)]
+            return (as_of - matching[-1]).days if matching else None
+    if len(values) < 2:
+        return None
+    before = values[:-1]
+    match rule.measure:
+        case "change":
+            return values[-1] - values[0]
+        case "slope":  # per day; days counted from the first sample, so that a common shift of dates changes nothing
+            days = [(at - samples[0][0]) / _DAY for at, _ in samples]
+            return round(linear_regression(days, values).slope, 6) if len(set(days)) > 1 else None
+    # deviation: standard deviations between the latest value and the person's own earlier ones
+    spread = pstdev(before)
+    return round((values[-1] - fmean(before)) / spread, 6) if spread else None

@@ -1,0 +1,149 @@
+"""From a record to findings: newest, in date, in the right unit and range; else absent, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from engine.base import KnowledgeBase
+from engine.dictionary import Dictionary, Entry, Number
+from engine.findings import Absence, Finding, exactly
+from engine.instruments import Reading, readings_of
+from engine.lists import Ignored, of_allergies, of_conditions, of_events, of_medications
+from engine.record import Fact, Patient, Record
+
+# (value, from UCUM unit, to UCUM unit, molar mass in g/mol) -> value, or None where there is no such conversion.
+Convert = Callable[[float, str, str, float | None], float | None]
+_DAY = timedelta(days=1)
+_LOCATION_CURRENT = timedelta(hours=12)  # policy: a person may have moved since they last said where they are
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What the record says, as findings, and what of it was not used and why."""
+
+    findings: dict[str, Finding]
+    ignored: tuple[Ignored, ...]
+
+
+def observe(base: KnowledgeBase, record: Record, as_of: datetime, convert: Convert) -> Observed:
+    """Everything known of the person at a moment. What the record dates after it was not known yet."""
+    entries = base.dictionary.entries
+    ignored: list[Ignored] = []
+    readings: dict[str, list[Reading]] = {}
+    for index, fact in enumerate(record.findings):
+        entry = entries.get(fact.code)
+        if entry is None or fact.at > as_of:
+            ignored.append(Ignored(f"/findings/{index}", "after_as_of" if entry else "not_understood"))
+        else:
+            readings.setdefault(fact.code, []).append(_read(fact, entry, convert))
+    for index, answers in enumerate(record.instruments):
+        instrument = base.instruments.get(answers.instrument)
+        if instrument is None or answers.at > as_of:
+            ignored.append(Ignored(f"/instruments/{index}", "after_as_of" if instrument else "not_understood"))
+        else:
+            for reading in readings_of(instrument, answers):
+                readings.setdefault(reading.code, []).append(reading)
+    findings = {code: settle(entries[code], found, as_of) for code, found in readings.items()}
+    for part in (of_conditions, of_medications, of_allergies, of_events):
+        found, left = part(base, record, as_of)
+        findings |= found
+        ignored += left
+    findings |= _person(record.patient, base.dictionary, as_of)
+    if record.setting is not None:
+        number = entries["care.setting"].encode(record.setting)
+        findings["care.setting"] = Finding("care.setting", number, number)
+    return Observed(findings, tuple(sorted(ignored)))
+
+
+def _read(fact: Fact, entry: Entry, convert: Convert) -> Reading:
+    """One stated fact as a reading, in the dictionary's unit."""
+
+    def nothing(why: Absence) -> Reading:
+        return Reading(fact.code, None, None, why, fact.at, fact.source)
+
+    if fact.absent is not None or fact.value is None:
+        return nothing(fact.absent or "never_asked")
+    value = fact.value
+    if entry.unit is not None and not isinstance(value, bool | str):
+        if fact.unit is None and not entry.unit.startswith("{"):
+            return nothing("unit_missing")  # never a guess: 5.5 may be mmol/L or mg/dL
+        if fact.unit not in (None, entry.unit):
+            converted = convert(float(value), fact.unit or "", entry.unit, entry.molar_mass)
+            if converted is None:
+                return nothing("unit_impossible")
+            value = converted if entry.type == "decimal" else round(converted)
+    elif fact.unit is not None and entry.unit is None:
+        return nothing("unit_impossible")
+    number = entry.encode(value)
+    if number is None:
+        return nothing("wrong_type")
+    if not entry.bounds[0] <= number <= entry.bounds[1]:
+        return nothing("out_of_range")
+    return Reading(fact.code, number, number, None, fact.at, fact.source)
+
+
+def settle(entry: Entry, readings: Iterable[Reading], as_of: datetime) -> Finding:
+    """What several readings of one finding come to: the newest value in date, unless another source contradicts it."""
+    ordered = sorted(set(readings), key=_newest_first)
+    valued = [reading for reading in ordered if reading.low is not None]
+    latest = ordered[0]
+    if not valued:
+        return Finding(entry.code, None, None, latest.absent, latest.at, latest.source)
+    newest = valued[0]
+    if entry.valid_for is not None and as_of - newest.at > entry.valid_for:
+        reason: Absence = latest.absent if latest is not newest and latest.absent else "stale"
+        return Finding(entry.code, None, None, reason, latest.at, latest.source)
+    low, high, why = newest.low, newest.high, newest.absent
+    window = min(_DAY, entry.valid_for / 24) if entry.valid_for else _DAY
+    rivals = [item for item in valued[1:] if newest.at - item.at <= window and _differs(item, newest)]
+    if rivals:
+        if entry.type == "code":
+            return Finding(entry.code, None, None, "conflicting", newest.at, _sources([newest, *rivals]))
+        low, high, why = min(_ends(0, newest, rivals)), max(_ends(1, newest, rivals)), "conflicting"
+    if latest.at > newest.at and latest.absent not in (None, "never_asked") and entry.worse:
+        # Later the person would not or could not answer: what was known then may have grown worse since.
+        low, high = (low, entry.bounds[1]) if entry.worse == "higher" else (entry.bounds[0], high)
+        why = latest.absent if low != high else why
+    return Finding(entry.code, low, high, why, newest.at, _sources([newest, *rivals]))
+
+
+def _newest_first(reading: Reading) -> tuple[float, bool, str, float]:
+    return (-reading.at.timestamp(), reading.low is None, reading.source or "", float(reading.low or 0))
+
+
+def _differs(one: Reading, other: Reading) -> bool:
+    contradicts = (one.low, one.high) != (other.low, other.high)
+    return contradicts and (one.source != other.source or one.at == other.at)
+
+
+def _ends(which: Literal[0, 1], newest: Reading, rivals: list[Reading]) -> list[Number]:
+    return [end for item in (newest, *rivals) if (end := (item.low, item.high)[which]) is not None]
+
+
+def _sources(readings: list[Reading]) -> str | None:
+    return "; ".join(sorted({item.source for item in readings if item.source})) or None
+
+
+def _person(patient: Patient, dictionary: Dictionary, as_of: datetime) -> Mapping[str, Finding]:
+    found: dict[str, Finding] = {}
+    born = patient.birth_date
+    if born is not None and born <= as_of.date():
+        today = as_of.date()
+        found["patient.age"] = exactly("patient.age", today.year - born.year - ((today.month, today.day) < (born.month, born.day)))
+    elif patient.age is not None:
+        found["patient.age"] = exactly("patient.age", patient.age)
+    if patient.sex is not None:
+        found["patient.sex"] = exactly("patient.sex", ("female", "male").index(patient.sex))
+    if patient.pregnancy is not None and patient.pregnancy.at <= as_of:
+        entry = dictionary.entries["patient.pregnancy"]
+        number = entry.encode(patient.pregnancy.status)
+        found[entry.code] = settle(entry, [Reading(entry.code, number, number, None, patient.pregnancy.at, None)], as_of)
+    if patient.lactating is not None:
+        found["patient.lactating"] = exactly("patient.lactating", int(patient.lactating))
+    verified = patient.location.verified_at if patient.location else None
+    current = verified is not None and timedelta(0) <= as_of - verified <= _LOCATION_CURRENT
+    found["patient.location_verified"] = exactly("patient.location_verified", int(current), verified)
+    return found

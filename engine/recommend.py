@@ -1,0 +1,79 @@
+"""One request, as a straight line: a record goes in, an explained decision comes out."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+
+from pydantic_core import to_json
+
+from engine.arbitration import escalations, follow_up, propose, recommendations, withheld
+from engine.base import KnowledgeBase
+from engine.decision import Decision, Outcome
+from engine.findings import Finding, Findings
+from engine.judgements import Infer, Judgements
+from engine.lists import Ignored
+from engine.monitoring import monitor
+from engine.observe import Convert, observe
+from engine.pathways import Position, locate
+from engine.record import Record
+from engine.requests import requests
+
+
+def recommend(base: KnowledgeBase, record: Record, as_of: datetime, infer: Infer, convert: Convert) -> Decision:
+    """The decision for a record at a moment. as_of must carry a time zone.
+
+    infer: a reading of the rules (see `judgements.Infer`). convert: conversion between UCUM units.
+    """
+    if as_of.tzinfo is None:
+        raise ValueError("as_of needs a time zone")
+    observed = observe(base, record, as_of, convert)  # newest, in date, right unit; else absent, and why
+    findings = monitor(base.dictionary, record, observed.findings, as_of)  # series and events -> trends
+    judgements = infer(base.ruleset, findings)  # layer by layer: true, false, unknown
+    positions = locate(base.pathways, record, judgements.findings, as_of)  # stage per pathway, open and held transitions
+    return decide(base, record, as_of, judgements, positions, observed.ignored)
+
+
+def decide(
+    base: KnowledgeBase, record: Record, as_of: datetime, judgements: Judgements, positions: tuple[Position, ...], ignored: tuple[Ignored, ...]
+) -> Decision:
+    """Arbitration: one plan from all that is proposed, with what was withheld, asked and escalated."""
+    proposals = propose(base, judgements, positions)
+    chosen = recommendations(base, proposals, record.preferences)
+    held = withheld(base, proposals, judgements.findings)
+    raised = escalations(base, proposals, held)
+    outcome: Outcome = "recommendations" if chosen or raised or held else "nothing_recommended"
+    if outcome == "nothing_recommended" and all(truth is None for truth in judgements.truths.values()):
+        outcome = "could_not_evaluate"
+    return Decision(
+        id=_identity(base, record, as_of),
+        release=base.release,
+        as_of=as_of,
+        outcome=outcome,
+        escalations=raised,
+        recommendations=chosen,
+        withheld=held,
+        follow_up=follow_up(proposals, record.preferences),
+        requests=requests(base, judgements, proposals.requested),
+        positions=positions,
+        critical=_critical(base, judgements.findings),
+        overridden=tuple(proposals.overridden),
+        ignored=ignored,
+        judgements=judgements,
+    )
+
+
+def _critical(base: KnowledgeBase, findings: Findings) -> tuple[Finding, ...]:
+    """Items that must be seen whatever the total, as soon as they may lie above their lowest score."""
+    codes = [f"{instrument.id}.{item}" for instrument in base.instruments.values() for item in instrument.critical]
+    return tuple(findings[code] for code in codes if code in findings and (findings[code].low or 0) > 0)
+
+
+def _identity(base: KnowledgeBase, record: Record, as_of: datetime) -> str:
+    """Names (release, record, as_of); the order of the record's lists, and duplicates in them, do not matter."""
+    digest = hashlib.sha256(f"{base.release.digest}\0{as_of.astimezone(UTC).isoformat()}".encode())
+    for name in Record.model_fields:
+        value = getattr(record, name)
+        parts = sorted({to_json(item) for item in value}) if isinstance(value, tuple) else [to_json(value)]
+        digest.update(f"\0{name}\0".encode() + b"\n".join(parts))
+    return "sha256:" + digest.hexdigest()
