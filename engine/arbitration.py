@@ -39,7 +39,9 @@ def propose(base: KnowledgeBase, judgements: Judgements, positions: tuple[Positi
     """What every rule that holds (or must be acted on as a precaution), and every stage, proposes."""
     found = Proposals()
     truths = judgements.truths
-    set_aside = {name: rule.id for rule in base.active if truths[rule.id] is True for name in rule.overrides if truths.get(name) is not False}
+    set_aside = {
+        name: rule.id for rule in base.active if truths[rule.id] is True for name in rule.overrides if truths.get(name) is not False
+    }
     found.overridden = sorted(set_aside.items())
     for rule in base.active:
         truth = truths[rule.id]
@@ -102,7 +104,9 @@ def _recommendation(
 ) -> Recommendation:
     urgency = max((urgency for _, urgency in reasons), key=URGENCIES.index)
     strengths = [reason.by.evidence.strength for reason, _ in reasons]
-    heading: Heading = "now" if URGENCIES.index(urgency) >= URGENCIES.index("urgent") or any(r.stratum in SAFETY for r, _ in reasons) else "plan"
+    heading: Heading = (
+        "now" if URGENCIES.index(urgency) >= URGENCIES.index("urgent") or any(r.stratum in SAFETY for r, _ in reasons) else "plan"
+    )
     return Recommendation(
         component=component,
         heading=heading,
@@ -141,7 +145,15 @@ def withheld(base: KnowledgeBase, found: Proposals, findings: Findings) -> tuple
         if forbidding and (name in found.wanted or taken):
             instead = tuple(other for item in forbidding for other in item.action.instead)
             wanted = _merged(reason for reason, _ in found.wanted.get(name, ()))
-            result.append(Withheld(component, ("recommended", *taken) if wanted else taken, wanted, tuple(forbidding), _alternatives(base, found, component, instead)))
+            result.append(
+                Withheld(
+                    component,
+                    ("recommended", *taken) if wanted else taken,
+                    wanted,
+                    tuple(forbidding),
+                    _alternatives(base, found, component, instead),
+                )
+            )
     return tuple(result)
 
 
@@ -200,4 +212,3 @@ def follow_up(found: Proposals, preferences: Preferences) -> FollowUpPlan | None
     if wish is not None and wish != modality and not (wish == "message" and urgent) and first.modality != "in_person":
         modality, used = wish, True
     return FollowUpPlan(every, first.with_, modality, demands, used)
-

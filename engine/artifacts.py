@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import ConfigDict, Discriminator, Field, RootModel, Tag, model_validator
 
 from engine.conditions import Condition, leaves
 from engine.dictionary import Code, Id, Model, Text, Value, Verification
@@ -268,6 +268,23 @@ class Step(Model):
     to: Role
     title: Text
     contain: Text | None = None
+
+
+class HelpLine(Model):
+    """Help that the person can reach at any hour. verified_on: when somebody last checked the number."""
+
+    name: Text
+    contact: Text
+    available: Text
+    verified_on: date
+    verification: Verification
+    sources: tuple[str, ...] = Field(min_length=1)
+
+
+class HelpLines(RootModel[tuple[HelpLine, ...]]):
+    """The help lines of one country."""
+
+    model_config = ConfigDict(frozen=True)
 
 
 class Strength(Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from engine.artifacts import Component, Instrument, Level, Parameter, Pathway, Release, Rule, Source, Step, Strength
+from engine.artifacts import Component, HelpLines, Instrument, Level, Parameter, Pathway, Release, Rule, Source, Step, Strength
 from engine.conditions import leaves
 from engine.dictionary import Dictionary, Model
 from engine.judgements import RuleSet, arrange
@@ -22,8 +22,13 @@ class KnowledgeBase(Model):
     components: dict[str, Component]
     pathways: dict[str, Pathway]
     ladder: dict[Level, Step]
+    help: dict[str, HelpLines]
     strengths: dict[str, Strength]
     sources: dict[str, Source]
+
+    def help_for(self, country: str | None) -> HelpLines:
+        """Help lines of a country, or those that hold anywhere."""
+        return self.help.get(country or "any", self.help["any"])
 
     @cached_property
     def active(self) -> tuple[Rule, ...]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any as Anything, Literal, cast
+from typing import Annotated, Literal, cast
+from typing import Any as Anything
 
 from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationInfo, model_validator
 
@@ -84,7 +85,7 @@ def _shape(raw: object) -> str | None:
         return "compare"
     if isinstance(raw, dict) and len(raw) == 1:
         return str(next(iter(raw)))
-    return {Compare: "compare", All: "all", Any: "any", Not: "not"}.get(type(raw))
+    return type(raw).__name__.lower()
 
 
 Condition = Annotated[

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from engine.artifacts import Avoid, Component, Escalate, Level, Modality, Pathway, Release, Role, Rule, Stratum, Urgency
+from engine.artifacts import Avoid, Component, HelpLine, Level, Modality, Pathway, Release, Role, Rule, Stratum, Urgency
 from engine.conditions import Compare
 from engine.dictionary import Text
 from engine.findings import Finding
@@ -140,7 +140,8 @@ class DataRequest:
 class Decision:
     """A function of release, record and as_of, and nothing else.
 
-    id: names those three. judgements: the truth of every rule and every finding it was judged on.
+    id: names those three. help: reachable at any hour, shown with every plan.
+    judgements: the truth of every rule and every finding it was judged on.
     critical: items of instruments that must be seen whatever the total.
     overridden: rules that held and that a more specific rule, which named them, set aside.
     """
@@ -155,6 +156,7 @@ class Decision:
     follow_up: FollowUpPlan | None
     requests: tuple[DataRequest, ...]
     positions: tuple[Position, ...]
+    help: tuple[HelpLine, ...]
     critical: tuple[Finding, ...]
     overridden: tuple[tuple[str, str], ...]
     ignored: tuple[Ignored, ...]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from engine.artifacts import Rule
+from engine.artifacts import HelpLine, Rule
 from engine.base import KnowledgeBase
 from engine.conditions import Compare
 from engine.decision import Blocked, DataRequest, Decision, Escalation, FollowUpPlan, Reason, Recommendation, Withheld
@@ -53,6 +53,7 @@ class Writer:
             "engines": decision.judgements.agreement,
             "disputed_rules": list(decision.judgements.disputed),
             "language": self.language,
+            "help": [self.help_line(item) for item in decision.help],
             "above_the_fold": self.above_fold(),
             **body,
             "parameters": self.parameters(),
@@ -66,10 +67,22 @@ class Writer:
         decision, items = self.decision, []
         items += [{"heading": "now", "kind": "escalation", "ref": step.level} for step in decision.escalations[:1]]
         for heading in ("now", "plan"):
-            items += [{"heading": heading, "kind": "recommendation", "ref": r.component.id} for r in decision.recommendations if r.heading == heading]
+            items += [
+                {"heading": heading, "kind": "recommendation", "ref": r.component.id}
+                for r in decision.recommendations
+                if r.heading == heading
+            ]
         tail = [{"heading": "follow_up", "kind": "follow_up", "ref": duration(decision.follow_up.every)}] if decision.follow_up else []
         tail += [{"heading": "find_out", "kind": "data_request", "ref": item.subject} for item in decision.requests[:1]]
         return items[: ABOVE_FOLD - len(tail)] + tail
+
+    def help_line(self, item: HelpLine) -> Document:
+        return {
+            "name": item.name[self.language],
+            "contact": item.contact[self.language],
+            "available": item.available[self.language],
+            "verified_on": item.verified_on.isoformat(),
+        }
 
     def reason(self, reason: Reason) -> Document:
         by = reason.by
@@ -157,7 +170,8 @@ class Writer:
 
     def follow_up(self, plan: FollowUpPlan) -> Document:
         demands = [
-            {"every": duration(item.every), "with": item.with_, "modality": item.modality, "reason": self.reason(item.reason)} for item in plan.demands
+            {"every": duration(item.every), "with": item.with_, "modality": item.modality, "reason": self.reason(item.reason)}
+            for item in plan.demands
         ]
         return {
             "every": duration(plan.every),
@@ -208,7 +222,9 @@ class Writer:
             "title": item.component.title[self.language],
             "standing": item.standing,
             "rules": self.reasons(item.spoken_for),
-            "checks": [{"result": check.result, "strictness": check.strictness, "reason": self.reason(check.reason)} for check in item.checks],
+            "checks": [
+                {"result": check.result, "strictness": check.strictness, "reason": self.reason(check.reason)} for check in item.checks
+            ],
             "missing": list(item.missing),
             "changes": [
                 [

@@ -171,11 +171,12 @@ def _other_values(base: KnowledgeBase, rules: tuple[Rule, ...], code: str, known
     low, high = entry.bounds
     drawn = [leaf for rule in base.active if code in rule.reads for leaf in leaves(rule.when) if leaf.finding == code]
     step = 1 if entry.discrete else 0.1
-    values = {low, high} | {value for leaf in drawn for bound in leaf.bounds for value in (bound - step, bound, bound + step) if low <= value <= high}
+    values = {low, high} | {
+        value for leaf in drawn for bound in leaf.bounds for value in (bound - step, bound, bound + step) if low <= value <= high
+    }
     regions: dict[tuple[Truth, ...], Number] = {}
     here = tuple(compare(leaf, known) for leaf in drawn)
     nearest = known.low if known.low is not None else low
     for value in sorted(values, key=lambda value: (abs(value - nearest), value)):
         regions.setdefault(tuple(compare(leaf, exactly(code, value)) for leaf in drawn), value)
     yield from sorted(value for region, value in regions.items() if region != here)
-

@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Literal
 
 from engine.artifacts import Rule
-from engine.conditions import All, Any, Compare, Condition, Not
+from engine.conditions import Any, Compare, Condition, Not
 from engine.dictionary import Dictionary, Number
 from engine.errors import Problem, Refused
 from engine.findings import Finding, Findings, never_asked
@@ -157,7 +157,9 @@ def arrange(rules: tuple[Rule, ...], dictionary: Dictionary) -> RuleSet:
         done.update(ready)
         layers.append(tuple(by_id[name] for name in ready))
         known = {code for layer in settled for code in layer}
-        settled.append(tuple(sorted(code for code, makers in conclusions.items() if code not in known and all(m.id in done for m, _ in makers))))
+        settled.append(
+            tuple(sorted(code for code, makers in conclusions.items() if code not in known and all(m.id in done for m, _ in makers)))
+        )
     basis = {code: tuple(sorted({finding for rule, _ in makers for finding in rule.reads})) for code, makers in conclusions.items()}
     return RuleSet(tuple(layers), {code: tuple(makers) for code, makers in sorted(conclusions.items())}, tuple(settled), basis)
 

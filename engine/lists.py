@@ -39,7 +39,9 @@ class _Closed:
         return Finding(code, None, None, self.why) if self.why else Finding(code, number, number, None, self.at, "reviewed list")
 
 
-def _closed(base: KnowledgeBase, record: Record, name: Literal["conditions", "medications", "allergies", "events"], as_of: datetime, whole: bool) -> _Closed:
+def _closed(
+    base: KnowledgeBase, record: Record, name: Literal["conditions", "medications", "allergies", "events"], as_of: datetime, whole: bool
+) -> _Closed:
     at: datetime | None = getattr(record.reviewed, name)
     if at is None or at > as_of:
         return _Closed(None, "not_reviewed")
@@ -81,7 +83,12 @@ def _condition(code: str, entries: list[ListedCondition], closed: _Closed) -> Fi
     dated = [entry.at for entry in entries if entry.at]
     newest = max(dated, default=None)
     telling = [entry for entry in entries if entry.at is None or entry.at == newest]
-    ranges = {"active": (_ACTIVE, _ACTIVE), "in_remission": (_REMISSION, _REMISSION), "ruled_out": (_ABSENT, _ABSENT), "suspected": (_ABSENT, _ACTIVE)}
+    ranges = {
+        "active": (_ACTIVE, _ACTIVE),
+        "in_remission": (_REMISSION, _REMISSION),
+        "ruled_out": (_ABSENT, _ABSENT),
+        "suspected": (_ABSENT, _ACTIVE),
+    }
     low = min(ranges[entry.status][0] for entry in telling)
     high = max(ranges[entry.status][1] for entry in telling)
     if all(entry.status != "ruled_out" for entry in telling) and any(entry.status == "active" for entry in telling):
@@ -125,10 +132,8 @@ def _medication(code: str, entries: list[ListedMedication], closed: _Closed, as_
     held = [entry for entry in entries if entry.status != "proposed"]
     at = max((entry.at for entry in held if entry.at), default=None)
     best = max((MEDICATION_STATUS.index(entry.status) for entry in held), default=0)
-    if best == _TAKES or (held and not closed.why):
-        status = Finding(code, best, best, None, at, "medications")
-    else:
-        status = closed.absent(code)  # an open list may hide another, active entry of the class
+    settled = best == _TAKES or (held and not closed.why)  # an open list may hide another, active entry of the class
+    status = Finding(code, best, best, None, at, "medications") if settled else closed.absent(code)
     found = {code: status, f"{code}.proposed": Finding(f"{code}.proposed", int(proposed), int(proposed))}
     last = max((entry.last_taken for entry in held if entry.last_taken and entry.last_taken <= as_of), default=None)
     if best == _TAKES:
@@ -197,7 +202,11 @@ def _current(entries: Iterable[_Listed], name: str, as_of: datetime, ignored: li
 def _classes(dictionary: Dictionary, name: str | None, codes: tuple[Coding, ...]) -> frozenset[str]:
     """The classes of an ingredient, itself among them; a bare class name stands for itself; empty when not understood."""
     ingredients: Mapping[str, object] = dictionary.ingredients
-    names: set[str] = {name} if name in ingredients and name else {item.id for code in codes if code.system == "rxnorm" and (item := dictionary.by_rxnorm.get(code.code))}
+    names: set[str] = (
+        {name}
+        if name in ingredients and name
+        else {item.id for code in codes if code.system == "rxnorm" and (item := dictionary.by_rxnorm.get(code.code))}
+    )
     if not names and name in dictionary.classes:
         return frozenset({name})
     return frozenset(names | {group for item in names for group in dictionary.ingredients[item].classes})

@@ -35,7 +35,12 @@ def recommend(base: KnowledgeBase, record: Record, as_of: datetime, infer: Infer
 
 
 def decide(
-    base: KnowledgeBase, record: Record, as_of: datetime, judgements: Judgements, positions: tuple[Position, ...], ignored: tuple[Ignored, ...]
+    base: KnowledgeBase,
+    record: Record,
+    as_of: datetime,
+    judgements: Judgements,
+    positions: tuple[Position, ...],
+    ignored: tuple[Ignored, ...],
 ) -> Decision:
     """Arbitration: one plan from all that is proposed, with what was withheld, asked and escalated."""
     proposals = propose(base, judgements, positions)
@@ -56,6 +61,7 @@ def decide(
         follow_up=follow_up(proposals, record.preferences),
         requests=requests(base, judgements, proposals.requested),
         positions=positions,
+        help=base.help_for(record.patient.location.country if record.patient.location else None).root,
         critical=_critical(base, judgements.findings),
         overridden=tuple(proposals.overridden),
         ignored=ignored,

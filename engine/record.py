@@ -203,7 +203,15 @@ class Event(Input):
     """Something that happened to the person or to the contact with them."""
 
     kind: Literal[
-        "discharge", "admission", "emergency_visit", "overdose", "suicide_attempt", "missed_contact", "kept_contact", "release_from_custody", "birth"
+        "discharge",
+        "admission",
+        "emergency_visit",
+        "overdose",
+        "suicide_attempt",
+        "missed_contact",
+        "kept_contact",
+        "release_from_custody",
+        "birth",
     ]
     at: AwareDatetime
     source: Name | None = None
@@ -254,7 +262,16 @@ class Record(Input):
 
     patient: Patient = Patient()
     setting: (
-        Literal["outpatient", "telehealth", "emergency", "inpatient", "residential", "withdrawal_management", "opioid_treatment_program", "custody"]
+        Literal[
+            "outpatient",
+            "telehealth",
+            "emergency",
+            "inpatient",
+            "residential",
+            "withdrawal_management",
+            "opioid_treatment_program",
+            "custody",
+        ]
         | None
     ) = None
     findings: tuple[Fact, ...] = Field(default=(), max_length=5000, strict=False)

@@ -24,11 +24,13 @@ def requests(base: KnowledgeBase, judgements: Judgements, requested: Iterable[tu
         if judgements.truths[rule.id] is None and rule.on_unknown != "silent":
             for code in missing(base, judgements, rule, seen):
                 waiting.setdefault(code, {})[rule.id] = rule
-    required = {code: rule for code, rule in requested}
+    required = dict(requested)
     for code, rule in required.items():
         waiting.setdefault(code, {})[rule.id] = rule
-    doubtful = {code for code, finding in judgements.findings.items() if finding.absent in DOUBTFUL and code not in base.ruleset.conclusions}
-    subjects: dict[tuple[str, str], list[str]] = {}
+    doubtful = {
+        code for code, finding in judgements.findings.items() if finding.absent in DOUBTFUL and code not in base.ruleset.conclusions
+    }
+    subjects: dict[tuple[Literal["instrument", "list", "finding"], str], list[str]] = {}
     for code in sorted({*waiting, *doubtful}):
         subjects.setdefault(_subject(base, code, judgements.findings), []).append(code)
     found = [_request(kind, subject, codes, waiting, judgements.findings, required) for (kind, subject), codes in subjects.items()]

@@ -54,10 +54,14 @@ def total_range(instrument: Instrument) -> tuple[int, int]:
 def of_condition(group: ConditionGroup) -> Iterator[Entry]:
     """`condition.<id>`, its severity where it is graded, and `family_history.<id>`."""
     sensitivity = group.sensitivity
-    yield Entry(code=f"condition.{group.id}", type="ordered", values=CONDITION_STATUS, label=group.label, worse="higher", sensitivity=sensitivity)
+    yield Entry(
+        code=f"condition.{group.id}", type="ordered", values=CONDITION_STATUS, label=group.label, worse="higher", sensitivity=sensitivity
+    )
     if group.graded:
         label: Text = {"en": f"severity of {group.label['en']}", "es": f"gravedad de {group.label['es']}"}
-        yield Entry(code=f"condition.{group.id}.severity", type="ordered", values=SEVERITY, label=label, worse="higher", sensitivity=sensitivity)
+        yield Entry(
+            code=f"condition.{group.id}.severity", type="ordered", values=SEVERITY, label=label, worse="higher", sensitivity=sensitivity
+        )
     family: Text = {"en": f"family history of {group.label['en']}", "es": f"antecedentes familiares de {group.label['es']}"}
     yield Entry(code=f"family_history.{group.id}", type="boolean", label=family, worse="higher", sensitivity=sensitivity)
 
@@ -78,8 +82,17 @@ def of_medication(item: MedicationClass | Ingredient) -> Iterator[Entry]:
 def of_person() -> Iterator[Entry]:
     """What the record says of the person and the place of care."""
     year = timedelta(days=366)
-    yield Entry(code="patient.age", type="integer", range=(0, 125), unit="a", label={"en": "age", "es": "edad"}, ask={"en": "How old are you?", "es": "¿Qué edad tiene?"})
-    yield Entry(code="patient.sex", type="code", values=("female", "male"), label={"en": "sex for clinical use", "es": "sexo para uso clínico"})
+    yield Entry(
+        code="patient.age",
+        type="integer",
+        range=(0, 125),
+        unit="a",
+        label={"en": "age", "es": "edad"},
+        ask={"en": "How old are you?", "es": "¿Qué edad tiene?"},
+    )
+    yield Entry(
+        code="patient.sex", type="code", values=("female", "male"), label={"en": "sex for clinical use", "es": "sexo para uso clínico"}
+    )
     yield Entry(
         code="patient.pregnancy",
         type="code",
@@ -87,10 +100,19 @@ def of_person() -> Iterator[Entry]:
         valid_for=timedelta(days=30),
         label={"en": "pregnancy", "es": "embarazo"},
         sensitivity=("sexual_reproductive",),
-        ask={"en": "Are you pregnant, or have you given birth in the last year?", "es": "¿Está embarazada o ha dado a luz en el último año?"},
+        ask={
+            "en": "Are you pregnant, or have you given birth in the last year?",
+            "es": "¿Está embarazada o ha dado a luz en el último año?",
+        },
         verification="P",
     )
-    yield Entry(code="patient.lactating", type="boolean", label={"en": "breastfeeding", "es": "lactancia"}, valid_for=year, sensitivity=("sexual_reproductive",))
+    yield Entry(
+        code="patient.lactating",
+        type="boolean",
+        label={"en": "breastfeeding", "es": "lactancia"},
+        valid_for=year,
+        sensitivity=("sexual_reproductive",),
+    )
     yield Entry(
         code="patient.location_verified",
         type="boolean",
@@ -129,7 +151,8 @@ def complete(dictionary: Dictionary, instruments: Iterable[Instrument]) -> Dicti
     """The dictionary with every generated entry beside those written by hand; a code written twice is the caller's to refuse."""
     generated = [entry for instrument in instruments for entry in of_instrument(instrument)]
     generated += [entry for group in dictionary.conditions.values() for entry in of_condition(group)]
-    generated += [entry for item in (*dictionary.classes.values(), *dictionary.ingredients.values()) for entry in of_medication(item)]
+    medications: list[MedicationClass | Ingredient] = [*dictionary.classes.values(), *dictionary.ingredients.values()]
+    generated += [entry for item in medications for entry in of_medication(item)]
     generated += [entry for kind in EVENT_KINDS for entry in of_event(kind)]
     generated += of_person()
     return dictionary.model_copy(update={"entries": {entry.code: entry for entry in generated} | dictionary.entries})

@@ -11,7 +11,15 @@ from engine.findings import Finding
 
 _OPERATORS: dict[Language, dict[str, str]] = {
     "en": {"==": "is", "!=": "is not", "<": "is below", "<=": "is at most", ">": "is above", ">=": "is at least", "in": "is one of"},
-    "es": {"==": "es", "!=": "no es", "<": "es menor que", "<=": "es como máximo", ">": "es mayor que", ">=": "es al menos", "in": "es una de"},
+    "es": {
+        "==": "es",
+        "!=": "no es",
+        "<": "es menor que",
+        "<=": "es como máximo",
+        ">": "es mayor que",
+        ">=": "es al menos",
+        "in": "es una de",
+    },
 }
 _JOIN: dict[Language, tuple[str, str, str]] = {"en": ("and", "or", "not"), "es": ("y", "o", "no")}
 _TRUTH: dict[Language, dict[bool, str]] = {"en": {True: "yes", False: "no"}, "es": {True: "sí", False: "no"}}
@@ -84,7 +92,10 @@ _VALUES: dict[Language, dict[str, str]] = {
         "fully_integrated": "plenamente integrada",
     },
 }
-_MONTHS: dict[Language, str] = {"en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", "es": "ene feb mar abr may jun jul ago sep oct nov dic"}
+_MONTHS: dict[Language, str] = {
+    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+    "es": "ene feb mar abr may jun jul ago sep oct nov dic",
+}
 
 
 def label(dictionary: Dictionary, code: str, language: Language) -> str:
@@ -105,7 +116,11 @@ def value_words(entry: Entry, value: Value, language: Language) -> str:
 
 
 def _unit(unit: str, language: Language) -> str:
-    names: dict[str, dict[Language, str]] = {"d": {"en": "days", "es": "días"}, "h": {"en": "hours", "es": "horas"}, "a": {"en": "years", "es": "años"}}
+    names: dict[str, dict[Language, str]] = {
+        "d": {"en": "days", "es": "días"},
+        "h": {"en": "hours", "es": "horas"},
+        "a": {"en": "years", "es": "años"},
+    }
     return names[unit][language] if unit in names else unit
 
 

@@ -58,7 +58,9 @@ def _encoded(dictionary: Dictionary, code: str, value: Value, case: str) -> Numb
     entry = dictionary.entries.get(code)
     number = entry.encode(value) if entry else None
     if entry is None or number is None or not entry.bounds[0] <= number <= entry.bounds[1]:
-        raise Refused([Problem(case, "case-value", f"{code} is not in the dictionary, or cannot have this value.", "Use a declared code and value.")])
+        raise Refused(
+            [Problem(case, "case-value", f"{code} is not in the dictionary, or cannot have this value.", "Use a declared code and value.")]
+        )
     return number
 
 

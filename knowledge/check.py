@@ -34,9 +34,11 @@ def _problems(base: KnowledgeBase, folder: Path, today: date) -> Iterator[Proble
         yield from _alive(rule, base)
         yield from _monotone(rule, base)
         yield from _strata(rule, base)
-    for holder in (*base.rules.values(), *base.components.values(), *base.pathways.values()):
+    holders: list[Rule | Component | Pathway] = [*base.rules.values(), *base.components.values(), *base.pathways.values()]
+    for holder in holders:
         yield from _evidence(holder.id, holder.evidence, base)
-    for item in (*base.rules.values(), *base.pathways.values()):
+    dated: list[Rule | Pathway] = [*base.rules.values(), *base.pathways.values()]
+    for item in dated:
         if item.review_by < today:
             yield Problem(item.id, "review-overdue", f"Review was due on {item.review_by}.", "Review it and set a new date.")
     for instrument in base.instruments.values():
@@ -66,7 +68,12 @@ def _references(rule: Rule, base: KnowledgeBase) -> Iterator[Problem]:
                 for code, value in values.items():
                     entry = base.dictionary.entries.get(code)
                     if entry is None or not entry.concluded or entry.encode(value) is None:
-                        yield Problem(rule.id, "conclusion-undeclared", f"{code} is not declared as a conclusion with this value.", "Declare it with `concluded: true`.")
+                        yield Problem(
+                            rule.id,
+                            "conclusion-undeclared",
+                            f"{code} is not declared as a conclusion with this value.",
+                            "Declare it with `concluded: true`.",
+                        )
     yield from _known("rule", rule.overrides, base.rules, rule.id)
     for leaf in leaves(rule.when):
         entry = base.dictionary.entries[leaf.finding]
@@ -88,7 +95,9 @@ def _alive(rule: Rule, base: KnowledgeBase) -> Iterator[Problem]:
         always = {">=": bound <= low, "<=": bound >= high, ">": bound < low, "<": bound > high}.get(leaf.operator, False)
         never = {">": bound >= high, "<": bound <= low}.get(leaf.operator, False)
         if always or never:
-            yield Problem(rule.id, "condition-dead", f"`{leaf}` is {'always' if always else 'never'} true.", "Use a threshold inside the range.")
+            yield Problem(
+                rule.id, "condition-dead", f"`{leaf}` is {'always' if always else 'never'} true.", "Use a threshold inside the range."
+            )
 
 
 def _monotone(rule: Rule, base: KnowledgeBase) -> Iterator[Problem]:
@@ -100,7 +109,12 @@ def _monotone(rule: Rule, base: KnowledgeBase) -> Iterator[Problem]:
     for leaf, negated in _polarity(rule.when):
         entry = base.dictionary.entries[leaf.finding]
         if entry.worse and not _towards_risk(leaf, negated, entry):
-            yield Problem(rule.id, "safety-not-monotone", f"`{leaf}` lets a worse {leaf.finding} lower the response.", "Use a one-sided threshold towards risk.")
+            yield Problem(
+                rule.id,
+                "safety-not-monotone",
+                f"`{leaf}` lets a worse {leaf.finding} lower the response.",
+                "Use a one-sided threshold towards risk.",
+            )
 
 
 def _polarity(tree: Condition, negated: bool = False) -> Iterator[tuple[Compare, bool]]:
@@ -132,7 +146,12 @@ def _strata(rule: Rule, base: KnowledgeBase) -> Iterator[Problem]:
     for code in rule.reads:
         for maker in base.active:
             if maker.stratum > rule.stratum and any(code == made for made, _ in maker.concludes):
-                yield Problem(rule.id, "stratum-order", f"It reads {code}, which {maker.id} concludes in {maker.stratum}.", "Conclude it in the same or a more urgent stratum.")
+                yield Problem(
+                    rule.id,
+                    "stratum-order",
+                    f"It reads {code}, which {maker.id} concludes in {maker.stratum}.",
+                    "Conclude it in the same or a more urgent stratum.",
+                )
 
 
 def _evidence(where: str, evidence: Evidence, base: KnowledgeBase) -> Iterator[Problem]:
@@ -158,7 +177,9 @@ def _pathway(pathway: Pathway, base: KnowledgeBase) -> Iterator[Problem]:
 
 def _component(component: Component, base: KnowledgeBase) -> Iterator[Problem]:
     if component.medication and f"medication.{component.medication}" not in base.dictionary.entries:
-        yield Problem(component.id, "medication-unknown", f"There is no medication class {component.medication}.", "Correct the name, or add it.")
+        yield Problem(
+            component.id, "medication-unknown", f"There is no medication class {component.medication}.", "Correct the name, or add it."
+        )
 
 
 def _contradictions(base: KnowledgeBase) -> Iterator[Problem]:
@@ -170,7 +191,12 @@ def _contradictions(base: KnowledgeBase) -> Iterator[Problem]:
         for other in base.active:
             same = one.stratum == other.stratum and one.id not in other.overrides and other.id not in one.overrides
             if same and _recommended(one) & _forbidden(other):
-                yield Problem(one.id, "contradiction", f"It recommends what {other.id} of the same stratum forbids.", "Name one in the other's `overrides`.")
+                yield Problem(
+                    one.id,
+                    "contradiction",
+                    f"It recommends what {other.id} of the same stratum forbids.",
+                    "Name one in the other's `overrides`.",
+                )
 
 
 def _recommended(rule: Rule) -> set[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
 from engine import vocabulary
-from engine.artifacts import Component, Instrument, Parameter, Pathway, Release, Rule, Source, Step, Strength
+from engine.artifacts import Component, HelpLines, Instrument, Level, Parameter, Pathway, Release, Rule, Source, Step, Strength
 from engine.base import KnowledgeBase
 from engine.dictionary import ConditionGroup, Dictionary, Entry, Ingredient, MedicationClass
 from engine.errors import Problem, Refused
@@ -50,7 +50,9 @@ class _Reader:
             for item in error.errors(include_url=False, include_input=False):
                 where = f"{path}:{line_of(path, (*inside, *item['loc']))}"
                 place = ".".join(map(str, (*inside, *item["loc"])))
-                self.problems.append(Problem(where, f"knowledge-{item['type'].replace('_', '-')}", f"{place}: {item['msg']}.", "Mend it and check again."))
+                self.problems.append(
+                    Problem(where, f"knowledge-{item['type'].replace('_', '-')}", f"{place}: {item['msg']}.", "Mend it and check again.")
+                )
             return None
 
     def artifacts(self, kind: type[_M], pattern: str) -> dict[str, _M]:
@@ -64,7 +66,9 @@ class _Reader:
             if path.stem.replace("-", "_") != name.replace("-", "_"):
                 self.problems.append(Problem(f"{path}:1", "knowledge-file-name", f"The id is {name}.", f"Name the file {name}.yaml."))
             if name in found:
-                self.problems.append(Problem(f"{path}:1", "knowledge-id-twice", f"The id {name} is used by another file.", "Ids are never reused."))
+                self.problems.append(
+                    Problem(f"{path}:1", "knowledge-id-twice", f"The id {name} is used by another file.", "Ids are never reused.")
+                )
             found[name] = item
         return found
 
@@ -74,9 +78,11 @@ class _Reader:
         for path, document in self.documents(pattern):
             rows = document.get(inside, {}) if inside else document
             for name, body in rows.items() if isinstance(rows, Mapping) else ():
-                row = {key: name} | body if key and isinstance(body, Mapping) else body
+                row = {key: name, **body} if key and isinstance(body, Mapping) else body
                 if name in found:
-                    self.problems.append(Problem(f"{path}:{line_of(path, (name,))}", "knowledge-id-twice", f"{name} is declared twice.", "Keep one."))
+                    self.problems.append(
+                        Problem(f"{path}:{line_of(path, (name,))}", "knowledge-id-twice", f"{name} is declared twice.", "Keep one.")
+                    )
                 item = self.model(kind, row, path, (inside, name) if inside else (name,))
                 if item is not None:
                     found[name] = item
@@ -93,7 +99,8 @@ def load(folder: Path = FOLDER) -> KnowledgeBase:
     rules = reader.artifacts(Rule, "rules/*/*.yaml")
     components = reader.artifacts(Component, "components/*.yaml")
     pathways = reader.artifacts(Pathway, "pathways/*.yaml")
-    ladder = reader.table(Step, "escalation/ladder.yaml")
+    ladder = cast("dict[Level, Step]", reader.table(Step, "escalation/ladder.yaml"))
+    lines = reader.table(HelpLines, "escalation/help.yaml")
     strengths = reader.table(Strength, "evidence/strengths.yaml")
     sources = reader.table(Source, "evidence/sources*.yaml")
     named = reader.document(folder / "release.yaml")
@@ -108,6 +115,7 @@ def load(folder: Path = FOLDER) -> KnowledgeBase:
         components=components,
         pathways=pathways,
         ladder=ladder,
+        help=lines,
         strengths=strengths,
         sources=sources,
     )

@@ -1,0 +1,65 @@
+# Everything a developer does. The first run of a target sets up what it needs; later runs start in seconds.
+SHELL := /bin/bash
+PYTHON ?= python3.11
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+RUN := .venv/.run
+DEV := .venv/.dev
+SIZE ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench campaign serve lock clean
+
+help: ## say what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+# durable-rules comes as source and needs a C compiler; without it every decision is marked unchecked, and says so.
+define durable
+	@$(PIP) --require-hashes --no-deps --no-build-isolation -r requirements-durable.lock 2>.venv/durable.log \
+	|| echo "durable-rules could not be built here (see .venv/durable.log): decisions will be marked unchecked."
+endef
+
+$(RUN): .venv/bin/python requirements.lock requirements-durable.lock pyproject.toml
+	$(PIP) --require-hashes --no-deps -r requirements.lock
+	$(durable)
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): $(RUN) requirements-dev.lock
+	$(PIP) --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@
+
+demo: $(RUN) ## recommend for a sample intake, in the terminal
+	@$(BIN)/tandem recommend examples/intake-opioid-depression.json --as-of 2026-11-23T16:00:00Z
+
+serve: $(RUN) ## the service on http://127.0.0.1:8000
+	@$(BIN)/tandem serve
+
+test: $(DEV) ## every test
+	@$(BIN)/python -m pytest -q -n auto
+
+check: $(DEV) ## lint, types, architecture, dead code, dependencies, knowledge
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/vulture
+	$(BIN)/deptry .
+	$(BIN)/tandem knowledge check
+	$(BIN)/python .ci/audit.py
+
+bench: $(DEV) ## speed beside named peers, as ratios
+	@$(BIN)/python -m bench
+
+campaign: $(DEV) ## engines compared on random records: make campaign SIZE=100000
+	@$(BIN)/python -m bench.campaign $(SIZE)
+
+lock: ## renew the lock files from pyproject.toml (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --group build pyproject.toml --no-emit-package durable-rules -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --group build --group dev pyproject.toml --no-emit-package durable-rules -o requirements-dev.lock
+
+clean: ## forget what was set up
+	rm -rf .venv
