@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 _LONG_NUMBER = re.compile(r"\d{4}")
+_ANNOTATION = re.compile(r"\{[^}]*\}")
 
 
 def convert(value: float, given: str, wanted: str, molar_mass: float | None = None) -> float | None:
@@ -23,6 +24,8 @@ def _line(given: str, wanted: str, molar_mass: float | None) -> tuple[float, flo
     """Factor and offset of the conversion: every one of these is a straight line."""
     if _LONG_NUMBER.search(given):  # a power like 10*999999999 would keep the library busy for ever
         return None
+    if sorted(_ANNOTATION.findall(given)) != sorted(_ANNOTATION.findall(wanted)):  # mL/min/{1.73_m2} is not mL/min
+        return None
     try:
         registry = _registry()
         source, target = registry.from_ucum(given), registry.from_ucum(wanted)
@@ -37,7 +40,7 @@ def _in(registry: Any, value: float, source: Any, target: Any, molar_mass: float
     if molar_mass is not None and source.dimensionality != target.dimensionality:
         mass = registry.Quantity(molar_mass, "g/mol")
         quantity = quantity / mass if "[mass]" in source.dimensionality else quantity * mass
-    return float(quantity.to(target.units).magnitude) / target.magnitude
+    return float(quantity.to(target.units).magnitude) / float(target.magnitude)
 
 
 @cache

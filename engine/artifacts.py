@@ -143,7 +143,6 @@ class Component(Model):
 
     group: options that can stand in for one another (if every one is blocked, a prescriber is asked).
     medication: the class whose active or proposed members this component is.
-    lead: the component to ask for when every option of its group is blocked.
     """
 
     id: Id
@@ -158,64 +157,6 @@ class Component(Model):
     brief: tuple[str, ...] = ()
     serves: tuple[RequirementId, ...] = Field(min_length=1)
     evidence: Evidence
-
-
-class Item(Model):
-    """One question of an instrument. values: the scores it accepts; reverse: answered yes/no, where no scores."""
-
-    id: Code
-    label: Text
-    values: tuple[int, ...] | None = None
-    reverse: bool = False
-    loinc: str | None = None
-
-
-class Band(Model):
-    """A named range of the total, from this score upwards."""
-
-    name: Code
-    from_: int = Field(alias="from")
-    label: Text
-
-
-class Skip(Model):
-    """Items that are not asked, and what that means, once another item has been answered so."""
-
-    item: Code
-    is_: int = Field(alias="is")
-    items: tuple[Code, ...]
-    count_as: int
-
-
-class Instrument(Model):
-    """A questionnaire or scale. Findings: `<id>.<item>` for each item, `<id>.total` and `<id>.band` where it is a sum.
-
-    score: sum, or items, where no total is meaningful. critical: item -> finding raised at that score or above.
-    item_text: what the licence lets us ship.
-    """
-
-    id: Code
-    version: Version
-    title: Text
-    items: tuple[Item, ...] = Field(min_length=1)
-    score: Literal["sum", "items"]
-    bands: tuple[Band, ...] = ()
-    critical: tuple[Code, ...] = ()
-    skips: tuple[Skip, ...] = ()
-    valid_for: timedelta
-    worse: Literal["higher", "lower"] = "higher"
-    sensitivity: tuple[Literal["part2", "mental_health"], ...] = ()
-    loinc: dict[Literal["panel", "total"], str | None] = Field(default_factory=dict)
-    licence: str
-    item_text: Literal["none", "embedded"]
-    ask: Text
-    verification: Verification
-    sources: tuple[str, ...] = Field(min_length=1)
-    serves: tuple[RequirementId, ...] = Field(min_length=1)
-
-    @cached_property
-    def by_item(self) -> dict[str, Item]:
-        return {item.id: item for item in self.items}
 
 
 class Stage(Model):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from engine.artifacts import Component, HelpLines, Instrument, Level, Parameter, Pathway, Release, Rule, Source, Step, Strength
+from engine.artifacts import Component, HelpLines, Level, Parameter, Pathway, Release, Rule, Source, Step, Strength
 from engine.conditions import leaves
 from engine.dictionary import Dictionary, Model
+from engine.instruments import Instrument
 from engine.judgements import RuleSet, arrange
 
 

@@ -17,6 +17,7 @@ Value = bool | int | float | str
 Number = int | float
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$", max_length=80)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Sensitivity = Literal["part2", "mental_health", "sexual_reproductive", "minor"]
 Verification = Literal["V", "V2", "R", "C", "P"]
 Language = Literal["en", "es"]
 LANGUAGES: tuple[Language, ...] = ("en", "es")
@@ -72,7 +73,7 @@ class Entry(Model):
     worse: Literal["higher", "lower"] | None = None
     molar_mass: float | None = None
     codes: dict[Literal["loinc", "snomed", "icd10cm", "rxnorm"], str | None] = Field(default_factory=dict)
-    sensitivity: tuple[Literal["part2", "mental_health", "sexual_reproductive", "minor"], ...] = ()
+    sensitivity: tuple[Sensitivity, ...] = ()
     ask: Text | None = None
     derive: Derivation | None = None
     concluded: bool = False
@@ -133,7 +134,7 @@ class ConditionGroup(Model):
     id: Code
     label: Text
     graded: bool = False
-    sensitivity: tuple[Literal["part2", "mental_health", "sexual_reproductive", "minor"], ...] = ()
+    sensitivity: tuple[Sensitivity, ...] = ()
 
 
 class Ingredient(Model):
@@ -151,7 +152,7 @@ class MedicationClass(Model):
 
     id: Code
     label: Text
-    sensitivity: tuple[Literal["part2", "mental_health", "sexual_reproductive", "minor"], ...] = ()
+    sensitivity: tuple[Sensitivity, ...] = ()
 
 
 class Dictionary(Model):

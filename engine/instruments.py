@@ -1,16 +1,83 @@
-"""Scoring: answers item by item, a reported total, or both, become readings; what is open stays open."""
+"""Instruments and their scoring: answers, a reported total, or both, become readings; what is open stays open."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Literal
 
-from engine.artifacts import Band, Instrument
-from engine.dictionary import Number
+from pydantic import Field
+
+from engine.artifacts import RequirementId, Version
+from engine.dictionary import Code, Model, Number, Text, Verification
 from engine.findings import Absence, Finding
 from engine.record import Answers
-from engine.vocabulary import total_range
+
+
+class Item(Model):
+    """One question of an instrument. values: the scores it accepts; reverse: answered yes/no, where no scores."""
+
+    id: Code
+    label: Text
+    values: tuple[int, ...] | None = None
+    reverse: bool = False
+    loinc: str | None = None
+
+
+class Band(Model):
+    """A named range of the total, from this score upwards."""
+
+    name: Code
+    from_: int = Field(alias="from")
+    label: Text
+
+
+class Skip(Model):
+    """Items that are not asked, and what that means, once another item has been answered so."""
+
+    item: Code
+    is_: int = Field(alias="is")
+    items: tuple[Code, ...]
+    count_as: int
+
+
+class Instrument(Model):
+    """A questionnaire or scale. Findings: `<id>.<item>` for each item, `<id>.total` and `<id>.band` where it is a sum.
+
+    score: sum, or items, where no total is meaningful. critical: item -> finding raised at that score or above.
+    item_text: what the licence lets us ship.
+    """
+
+    id: Code
+    version: Version
+    title: Text
+    items: tuple[Item, ...] = Field(min_length=1)
+    score: Literal["sum", "items"]
+    bands: tuple[Band, ...] = ()
+    critical: tuple[Code, ...] = ()
+    skips: tuple[Skip, ...] = ()
+    valid_for: timedelta
+    worse: Literal["higher", "lower"] = "higher"
+    sensitivity: tuple[Literal["part2", "mental_health"], ...] = ()
+    loinc: dict[Literal["panel", "total"], str | None] = Field(default_factory=dict)
+    licence: str
+    item_text: Literal["none", "embedded"]
+    ask: Text
+    verification: Verification
+    sources: tuple[str, ...] = Field(min_length=1)
+    serves: tuple[RequirementId, ...] = Field(min_length=1)
+
+    @cached_property
+    def by_item(self) -> dict[str, Item]:
+        return {item.id: item for item in self.items}
+
+    @cached_property
+    def total_range(self) -> tuple[int, int]:
+        """The lowest and highest total."""
+        values = [item.values or (0, 1) for item in self.items]
+        return sum(map(min, values)), sum(map(max, values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +142,7 @@ def _answered(instrument: Instrument, answers: Answers) -> dict[str, int | None]
 
 
 def _total(instrument: Instrument, items: dict[str, int | None], reported: int | None) -> tuple[int | None, int | None, Absence | None]:
-    lowest, highest = total_range(instrument)
+    lowest, highest = instrument.total_range
     if reported is not None and not lowest <= reported <= highest:
         return (None, None, "out_of_range") if not items else _hull(*_summed(instrument, items), "conflicting")
     if not items:

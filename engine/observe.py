@@ -68,7 +68,7 @@ def _read(fact: Fact, entry: Entry, convert: Convert) -> Reading:
         return nothing(fact.absent or "never_asked")
     value = fact.value
     if entry.unit is not None and not isinstance(value, bool | str):
-        if fact.unit is None and not entry.unit.startswith("{"):
+        if fact.unit is None and entry.unit != "{score}":
             return nothing("unit_missing")  # never a guess: 5.5 may be mmol/L or mg/dL
         if fact.unit not in (None, entry.unit):
             converted = convert(float(value), fact.unit or "", entry.unit, entry.molar_mass)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from typing import Literal
 
-from engine.artifacts import Instrument
-from engine.dictionary import ConditionGroup, Dictionary, Entry, Ingredient, MedicationClass, Number, Text
+from engine.dictionary import ConditionGroup, Dictionary, Entry, Ingredient, MedicationClass, Number, Sensitivity, Text
+from engine.instruments import Instrument
 from engine.record import Event, Record
 
 CONDITION_STATUS = ("absent", "in_remission", "active")
@@ -20,14 +21,15 @@ _DAYS = (0, 45_000)  # longer than a life, so that no real number of days is out
 def of_instrument(instrument: Instrument) -> Iterator[Entry]:
     """`<id>.<item>` for each item, and `<id>.total` where the instrument is a sum."""
 
-    def entry(name: str, label: Text, low: Number, high: Number, loinc: str | None) -> Entry:
+    def entry(name: str, label: Text, low: Number, high: Number, loinc: str | None, worse: Literal["higher", "lower"]) -> Entry:
+        yes_no = (low, high) == (0, 1) and name != "total"
         return Entry(
             code=f"{instrument.id}.{name}",
-            type="boolean" if (low, high) == (0, 1) and name != "total" else "integer",
-            range=None if (low, high) == (0, 1) and name != "total" else (low, high),
+            type="boolean" if yes_no else "integer",
+            range=None if yes_no else (low, high),
             label=label,
             valid_for=instrument.valid_for,
-            worse=instrument.worse,
+            worse=worse,
             codes={"loinc": loinc},
             sensitivity=instrument.sensitivity,
             ask=instrument.ask,
@@ -36,19 +38,15 @@ def of_instrument(instrument: Instrument) -> Iterator[Entry]:
             serves=instrument.serves,
         )
 
+    worse = instrument.worse
+    better: Literal["higher", "lower"] = "lower" if worse == "higher" else "higher"
     for item in instrument.items:
         values = item.values or (0, 1)
-        yield entry(item.id, item.label, min(values), max(values), item.loinc)
+        yield entry(item.id, item.label, min(values), max(values), item.loinc, better if item.reverse else worse)
     if instrument.score == "sum":
-        low, high = total_range(instrument)
+        low, high = instrument.total_range
         label: Text = {"en": f"{instrument.title['en']} total", "es": f"total de {instrument.title['es']}"}
-        yield entry("total", label, low, high, instrument.loinc.get("total"))
-
-
-def total_range(instrument: Instrument) -> tuple[int, int]:
-    """The lowest and highest total."""
-    values = [item.values or (0, 1) for item in instrument.items]
-    return sum(map(min, values)), sum(map(max, values))
+        yield entry("total", label, low, high, instrument.loinc.get("total"), worse)
 
 
 def of_condition(group: ConditionGroup) -> Iterator[Entry]:
@@ -66,10 +64,9 @@ def of_condition(group: ConditionGroup) -> Iterator[Entry]:
     yield Entry(code=f"family_history.{group.id}", type="boolean", label=family, worse="higher", sensitivity=sensitivity)
 
 
-def of_medication(item: MedicationClass | Ingredient) -> Iterator[Entry]:
+def of_medication(item: MedicationClass | Ingredient, sensitivity: tuple[Sensitivity, ...]) -> Iterator[Entry]:
     """`medication.<id>`, whether it is proposed, days since it was last taken (0 while active), and `allergy.<id>`."""
     name, label = item.id, item.label
-    sensitivity = item.sensitivity if isinstance(item, MedicationClass) else ()
     yield Entry(code=f"medication.{name}", type="code", values=MEDICATION_STATUS, label=label, sensitivity=sensitivity)
     proposed: Text = {"en": f"proposed: {label['en']}", "es": f"propuesto: {label['es']}"}
     yield Entry(code=f"medication.{name}.proposed", type="boolean", label=proposed, sensitivity=sensitivity)
@@ -151,8 +148,11 @@ def complete(dictionary: Dictionary, instruments: Iterable[Instrument]) -> Dicti
     """The dictionary with every generated entry beside those written by hand; a code written twice is the caller's to refuse."""
     generated = [entry for instrument in instruments for entry in of_instrument(instrument)]
     generated += [entry for group in dictionary.conditions.values() for entry in of_condition(group)]
-    medications: list[MedicationClass | Ingredient] = [*dictionary.classes.values(), *dictionary.ingredients.values()]
-    generated += [entry for item in medications for entry in of_medication(item)]
+    classes = dictionary.classes
+    generated += [entry for item in classes.values() for entry in of_medication(item, item.sensitivity)]
+    for ingredient in dictionary.ingredients.values():  # what names an ingredient names its classes, and is as sensitive
+        labels = {label for name in ingredient.classes if name in classes for label in classes[name].sensitivity}
+        generated += of_medication(ingredient, tuple(sorted(labels)))
     generated += [entry for kind in EVENT_KINDS for entry in of_event(kind)]
     generated += of_person()
     return dictionary.model_copy(update={"entries": {entry.code: entry for entry in generated} | dictionary.entries})

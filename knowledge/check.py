@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from engine.artifacts import Avoid, Component, Conclude, Escalate, Evidence, FollowUp, Instrument, Pathway, Recommend, Request, Rule
+from engine.artifacts import Avoid, Component, Conclude, Evidence, Pathway, Recommend, Request, Rule
 from engine.base import KnowledgeBase
-from engine.conditions import OPPOSITE, Compare, Condition, Not, leaves
-from engine.dictionary import Entry
-from engine.errors import Problem, Refused
-from engine.judgements import arrange
+from engine.conditions import leaves
+from engine.errors import Problem
+from engine.instruments import Instrument
 from knowledge.cases import check_cases
+from knowledge.soundness import consistent, sound
 
 WARN_BEFORE = timedelta(days=60)
 
@@ -31,9 +31,7 @@ def due(base: KnowledgeBase, today: date) -> tuple[str, ...]:
 def _problems(base: KnowledgeBase, folder: Path, today: date) -> Iterator[Problem]:
     for rule in base.rules.values():
         yield from _references(rule, base)
-        yield from _alive(rule, base)
-        yield from _monotone(rule, base)
-        yield from _strata(rule, base)
+        yield from sound(rule, base)
     holders: list[Rule | Component | Pathway] = [*base.rules.values(), *base.components.values(), *base.pathways.values()]
     for holder in holders:
         yield from _evidence(holder.id, holder.evidence, base)
@@ -43,16 +41,13 @@ def _problems(base: KnowledgeBase, folder: Path, today: date) -> Iterator[Proble
             yield Problem(item.id, "review-overdue", f"Review was due on {item.review_by}.", "Review it and set a new date.")
     for instrument in base.instruments.values():
         yield from _instrument(instrument, base)
+    yield from _dictionary(base)
     for pathway in base.pathways.values():
         yield from _pathway(pathway, base)
     for component in base.components.values():
         yield from _component(component, base)
-    yield from _contradictions(base)
+    yield from consistent(base)
     yield from check_cases(base, folder)
-    try:
-        arrange(base.active, base.dictionary)
-    except Refused as refused:
-        yield from refused.problems
 
 
 def _references(rule: Rule, base: KnowledgeBase) -> Iterator[Problem]:
@@ -87,76 +82,16 @@ def _known(kind: str, names: tuple[str, ...], known: object, where: str) -> Iter
             yield Problem(where, f"{kind}-unknown", f"There is no {kind} {name}.", "Correct the name, or add it.")
 
 
-def _alive(rule: Rule, base: KnowledgeBase) -> Iterator[Problem]:
-    """No leaf that every possible value, or none, satisfies."""
-    for leaf in leaves(rule.when):
-        low, high = base.dictionary.entries[leaf.finding].bounds
-        bound = leaf.bounds[0]
-        always = {">=": bound <= low, "<=": bound >= high, ">": bound < low, "<": bound > high}.get(leaf.operator, False)
-        never = {">": bound >= high, "<": bound <= low}.get(leaf.operator, False)
-        if always or never:
-            yield Problem(
-                rule.id, "condition-dead", f"`{leaf}` is {'always' if always else 'never'} true.", "Use a threshold inside the range."
-            )
-
-
-def _monotone(rule: Rule, base: KnowledgeBase) -> Iterator[Problem]:
-    """INVARIANT 7 by construction: what escalates, follows up or raises a conclusion grows with every risk it reads."""
-    protective = [action for action in rule.then if isinstance(action, Escalate | FollowUp)]
-    raises = [code for code, _ in rule.concludes if base.dictionary.entries[code].worse == "higher"]
-    if not protective and not raises:
-        return
-    for leaf, negated in _polarity(rule.when):
-        entry = base.dictionary.entries[leaf.finding]
-        if entry.worse and not _towards_risk(leaf, negated, entry):
-            yield Problem(
-                rule.id,
-                "safety-not-monotone",
-                f"`{leaf}` lets a worse {leaf.finding} lower the response.",
-                "Use a one-sided threshold towards risk.",
-            )
-
-
-def _polarity(tree: Condition, negated: bool = False) -> Iterator[tuple[Compare, bool]]:
-    if isinstance(tree, Compare):
-        yield tree, negated
-    for child in tree.children:
-        yield from _polarity(child, negated != isinstance(tree, Not))
-
-
-def _towards_risk(leaf: Compare, negated: bool, entry: Entry) -> bool:
-    operator = leaf.operator
-    low, high = entry.bounds
-    worst = high if entry.worse == "higher" else low
-    if operator in ("==", "!=", "in"):
-        # Equality is one-sided only when it takes in everything from its mildest value to the worst.
-        members = set(leaf.bounds)
-        run = range(int(min(members)), int(worst) + 1) if entry.worse == "higher" else range(int(worst), int(max(members)) + 1)
-        if operator == "!=":
-            mildest = low if entry.worse == "higher" else high
-            return not negated and members == {mildest}
-        return not negated and entry.discrete and members == set(run)
-    if negated:
-        operator = OPPOSITE[operator]  # type: ignore[assignment]
-    return operator in ((">", ">=") if entry.worse == "higher" else ("<", "<="))
-
-
-def _strata(rule: Rule, base: KnowledgeBase) -> Iterator[Problem]:
-    """A more urgent stratum never rests on the conclusion of a less urgent one."""
-    for code in rule.reads:
-        for maker in base.active:
-            if maker.stratum > rule.stratum and any(code == made for made, _ in maker.concludes):
-                yield Problem(
-                    rule.id,
-                    "stratum-order",
-                    f"It reads {code}, which {maker.id} concludes in {maker.stratum}.",
-                    "Conclude it in the same or a more urgent stratum.",
-                )
-
-
 def _evidence(where: str, evidence: Evidence, base: KnowledgeBase) -> Iterator[Problem]:
     yield from _known("strength", (evidence.strength,), base.strengths, where)
     yield from _known("source", tuple(source.split("#")[0] for source in evidence.sources), base.sources, where)
+
+
+def _dictionary(base: KnowledgeBase) -> Iterator[Problem]:
+    for entry in base.dictionary.entries.values():
+        yield from _known("source", tuple(source.split("#")[0] for source in entry.sources), base.sources, entry.code)
+    for ingredient in base.dictionary.ingredients.values():
+        yield from _known("class", ingredient.classes, {**base.dictionary.classes, **base.dictionary.ingredients}, ingredient.id)
 
 
 def _instrument(instrument: Instrument, base: KnowledgeBase) -> Iterator[Problem]:
@@ -180,28 +115,3 @@ def _component(component: Component, base: KnowledgeBase) -> Iterator[Problem]:
         yield Problem(
             component.id, "medication-unknown", f"There is no medication class {component.medication}.", "Correct the name, or add it."
         )
-
-
-def _contradictions(base: KnowledgeBase) -> Iterator[Problem]:
-    """A rule that recommends what a rule of the same stratum forbids must name which of them yields.
-
-    Across strata the order of strata settles it (contraindication beats indication).
-    """
-    for one in base.active:
-        for other in base.active:
-            same = one.stratum == other.stratum and one.id not in other.overrides and other.id not in one.overrides
-            if same and _recommended(one) & _forbidden(other):
-                yield Problem(
-                    one.id,
-                    "contradiction",
-                    f"It recommends what {other.id} of the same stratum forbids.",
-                    "Name one in the other's `overrides`.",
-                )
-
-
-def _recommended(rule: Rule) -> set[str]:
-    return {action.recommend for action in rule.then if isinstance(action, Recommend)}
-
-
-def _forbidden(rule: Rule) -> set[str]:
-    return {action.avoid for action in rule.then if isinstance(action, Avoid) and action.strictness == "absolute"}

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
 from engine import vocabulary
-from engine.artifacts import Component, HelpLines, Instrument, Level, Parameter, Pathway, Release, Rule, Source, Step, Strength
+from engine.artifacts import Component, HelpLines, Level, Parameter, Pathway, Release, Rule, Source, Step, Strength
 from engine.base import KnowledgeBase
 from engine.dictionary import ConditionGroup, Dictionary, Entry, Ingredient, MedicationClass
 from engine.errors import Problem, Refused
-from knowledge.read import line_of, read
+from engine.instruments import Instrument
+from knowledge.documents import documents
+from knowledge.read import line_of
 
 FOLDER = Path(__file__).parent
 _M = TypeVar("_M", bound=BaseModel)
@@ -24,24 +25,15 @@ class _Reader:
     """Validates documents into models and collects what is wrong on the way."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.problems: list[Problem] = []
-        self.digest = hashlib.sha256()
+        self.documents = documents(folder)
+        self.problems = list(self.documents.problems)
         self.context: dict[str, object] = {}
 
-    def document(self, path: Path) -> Any:
-        name = path.relative_to(self.folder).as_posix()
-        self.digest.update(f"{name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-        try:
-            return read(path)
-        except Refused as refused:
-            self.problems += refused.problems
-            return None
-
-    def documents(self, pattern: str) -> Iterator[tuple[Path, Any]]:
-        for path in sorted(self.folder.glob(pattern)):
-            if not path.name.endswith(".cases.yaml") and (document := self.document(path)) is not None:
-                yield path, document
+    def one(self, name: str) -> Any:
+        """The only document of this name; None when it could not be read."""
+        if name not in self.documents.by_name and not self.documents.problems:
+            self.problems.append(Problem(name, "knowledge-file-missing", "The file is missing.", "Add it."))
+        return self.documents.by_name.get(name)
 
     def model(self, kind: type[_M], document: object, path: Path, inside: tuple[str, ...] = ()) -> _M | None:
         try:
@@ -58,7 +50,7 @@ class _Reader:
     def artifacts(self, kind: type[_M], pattern: str) -> dict[str, _M]:
         """One artifact a file; its id is the file's name."""
         found: dict[str, _M] = {}
-        for path, document in self.documents(pattern):
+        for path, document in self.documents.matching(pattern):
             item = self.model(kind, document, path)
             if item is None:
                 continue
@@ -75,7 +67,7 @@ class _Reader:
     def table(self, kind: type[_M], pattern: str, key: str | None = None, inside: str | None = None) -> dict[str, _M]:
         """Many small records a file, by key; `key` names the field that repeats it."""
         found: dict[str, _M] = {}
-        for path, document in self.documents(pattern):
+        for path, document in self.documents.matching(pattern):
             rows = document.get(inside, {}) if inside else document
             for name, body in rows.items() if isinstance(rows, Mapping) else ():
                 row = {key: name, **body} if key and isinstance(body, Mapping) else body
@@ -103,11 +95,11 @@ def load(folder: Path = FOLDER) -> KnowledgeBase:
     lines = reader.table(HelpLines, "escalation/help.yaml")
     strengths = reader.table(Strength, "evidence/strengths.yaml")
     sources = reader.table(Source, "evidence/sources*.yaml")
-    named = reader.document(folder / "release.yaml")
+    named = reader.one("release.yaml")
     if reader.problems:
         raise Refused(reader.problems)
     return KnowledgeBase.model_construct(
-        release=Release(id=named["id"], digest="sha256:" + reader.digest.hexdigest()),
+        release=Release(id=named["id"], digest="sha256:" + reader.documents.digest),
         dictionary=dictionary,
         parameters=parameters,
         instruments=instruments,
@@ -122,7 +114,7 @@ def load(folder: Path = FOLDER) -> KnowledgeBase:
 
 
 def _dictionary(reader: _Reader, instruments: Mapping[str, Instrument]) -> Dictionary:
-    lists = reader.document(reader.folder / "dictionary/lists.yaml")
+    lists = reader.one("dictionary/lists.yaml")
     written = Dictionary(
         entries=reader.table(Entry, "dictionary/findings/*.yaml", key="code"),
         conditions=reader.table(ConditionGroup, "dictionary/conditions.yaml", key="id"),

@@ -22,9 +22,15 @@ def test_converts(value: float, given: str, wanted: str, molar_mass: float | Non
     assert convert(value, given, wanted, molar_mass) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("given", ["kg", "furlong", "", "‰", "mEq/L", "10*999999999", "10^99999999999999", "m+99999999", "/" * 40, "(" * 40])
+@pytest.mark.parametrize(
+    "given", ["kg", "furlong", "", "‰", "mEq/L", "10*999999999", "10^99999999999999", "m+99999999", "/" * 40, "(" * 40]
+)
 def test_what_does_not_convert_is_not_converted(given: str) -> None:
     assert convert(1.0, given, "mmol/L") is None
+
+
+def test_a_rate_by_body_surface_is_not_a_rate() -> None:
+    assert convert(45.0, "mL/min/{1.73_m2}", "mL/min") is None
 
 
 def test_mass_becomes_amount_only_with_a_molar_mass() -> None:

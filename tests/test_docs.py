@@ -1,0 +1,103 @@
+"""Every command and snippet in the README and the docs runs as written."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from engine.artifacts import Rule
+from engine.dictionary import Entry
+from knowledge.cases import Case
+from knowledge.load import load
+from knowledge.read import parse
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# Other parts of CI run these, or they would run the tests inside the tests.
+ELSEWHERE = re.compile(r"^(make \w+|git clone .*|cd tandem|tandem serve.*)( +#.*)?$")
+
+
+def snippets(*languages: str) -> list[pytest.param]:
+    found = []
+    for path in DOCUMENTS:
+        for number, match in enumerate(FENCE.finditer(path.read_text(encoding="utf-8")), start=1):
+            if match[1] in languages:
+                found.append(pytest.param(match[2], id=f"{path.name}-{number}"))
+    return found
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[str]:
+    """The service as the docs start it, on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen([sys.executable, "-m", "api.command", "serve", "--port", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(200):
+            try:
+                with urlopen(f"http://127.0.0.1:{port}/health/live") as answer:
+                    assert answer.status == 200
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy that a snippet may change."""
+    for name in ("engine", "knowledge", "adapters", "api", "examples"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+@pytest.mark.parametrize("script", snippets("bash"))
+def test_commands(script: str, service: str, checkout: Path) -> None:
+    lines = [line for line in script.splitlines() if not ELSEWHERE.match(line)]
+    script = "\n".join(lines).replace("http://127.0.0.1:8000", service)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(checkout)}
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script], cwd=checkout, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr + done.stdout
+
+
+@pytest.mark.parametrize("command", sorted({m for p in DOCUMENTS for m in re.findall(r"make ([a-z]+)", p.read_text(encoding="utf-8"))}))
+def test_make_targets_exist(command: str) -> None:
+    assert re.search(rf"^{command}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("program", snippets("python"))
+def test_programs(program: str, service: str, checkout: Path) -> None:
+    program = program.replace("http://127.0.0.1:8000", service)
+    done = subprocess.run([sys.executable, "-c", program], cwd=checkout, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("text", snippets("yaml"))
+def test_knowledge_shapes(text: str) -> None:
+    document, base = parse(text.encode(), "snippet"), load()
+    context = {"dictionary": base.dictionary, "parameters": {name: item.value for name, item in base.parameters.items()}}
+    if isinstance(document, list):
+        assert [Case.model_validate(case) for case in document]
+    elif "when" in document:
+        assert Rule.model_validate(document, context=context).id
+    else:
+        for code, body in document.items():
+            assert Entry.model_validate({"code": code, **body}).code == code
