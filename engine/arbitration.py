@@ -48,7 +48,7 @@ def propose(base: KnowledgeBase, judgements: Judgements, positions: tuple[Positi
         emergent = rule.id in judgements.emergent and truth is not True
         if rule.id in set_aside or not (truth is True or (truth is None and rule.on_unknown == "escalate") or emergent):
             continue
-        reason = Reason(rule, True if truth is True else None, judgements.of(rule).decisive())
+        reason = Reason(rule, True if truth is True else None, judgements.of(rule).leaves)
         for action in rule.then:
             if not emergent or isinstance(action, Escalate):
                 _propose(found, action, reason, unconfirmed=emergent)
@@ -77,7 +77,7 @@ def _from_stage(found: Proposals, position: Position) -> None:
     stage = position.current
     if stage is None:
         return
-    reason = Reason(position.pathway, True, position.entry.decisive(), position.stage)
+    reason = Reason(position.pathway, True, position.entry.leaves, position.stage)
     for name in stage.recommend:
         found.wanted[name].append((reason, "routine"))
     if stage.follow_up:

@@ -7,7 +7,8 @@ from functools import cached_property
 
 from engine.artifacts import Component, HelpLines, Level, Parameter, Pathway, Release, Rule, Source, Step, Strength
 from engine.conditions import leaves
-from engine.dictionary import Dictionary, Model
+from engine.dictionary import ConditionGroup, Dictionary, Model
+from engine.findings import Finding, exactly
 from engine.instruments import Instrument
 from engine.judgements import RuleSet, arrange
 
@@ -48,10 +49,17 @@ class KnowledgeBase(Model):
         return frozenset(leaf.finding for tree in (*(rule.when for rule in self.active), *guards) for leaf in leaves(tree))
 
     @cached_property
-    def read_medications(self) -> tuple[str, ...]:
-        """Medication classes and ingredients that rules, pathways or components speak of."""
+    def read_conditions(self) -> tuple[ConditionGroup, ...]:
+        """Condition groups that rules or pathways speak of."""
+        named = {code.split(".")[1] for code in self.read if code.startswith("condition.")}
+        return tuple(group for group in self.dictionary.conditions.values() if group.id in named)
+
+    @cached_property
+    def read_medications(self) -> Mapping[str, Finding]:
+        """Medication classes and ingredients that rules, pathways or components speak of; each with "nobody proposes it"."""
         named = {item.medication for item in self.components.values() if item.medication}
-        return tuple(sorted(named | {code.split(".")[1] for code in self.read if code.startswith("medication.")}))
+        named |= {code.split(".")[1] for code in self.read if code.startswith("medication.")}
+        return {name: exactly(f"medication.{name}.proposed", 0) for name in sorted(named)}
 
     @cached_property
     def read_allergies(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Annotated, Literal, cast
 from typing import Any as Anything
 
@@ -44,9 +45,17 @@ class Compare(Model):
     def children(self) -> tuple[Condition, ...]:
         return ()
 
-    def __str__(self) -> str:
+    @cached_property
+    def text(self) -> str:
+        """The leaf as written, with parameters resolved."""
         shown = [str(value).lower() if isinstance(value, bool) else str(value) for value in self.values]
         return f"{self.finding} {self.operator} " + (f"[{', '.join(shown)}]" if self.operator == "in" else shown[0])
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)  # leaves are put in sets on every request; hashing every field would be slow
 
 
 class All(Model):

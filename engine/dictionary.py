@@ -98,11 +98,11 @@ class Entry(Model):
     def _position(self) -> dict[str, int]:
         return {value: index for index, value in enumerate(self.values)}
 
-    @property
+    @cached_property
     def discrete(self) -> bool:
         return self.type != "decimal"
 
-    @property
+    @cached_property
     def bounds(self) -> tuple[Number, Number]:
         """The lowest and highest encoded value."""
         if self.range is not None:

@@ -202,14 +202,14 @@ class Writer:
             "stage": item.stage,
             "stage_title": stage.title[self.language] if stage else None,
             "since": instant(item.since) if item.since else None,
-            "entry": [self.ground(leaf) for leaf in item.entry.decisive()],
+            "entry": [self.ground(leaf) for leaf in item.entry.leaves],
             "taken": [{"from": step.transition.from_, "to": step.transition.to} for step in item.taken],
             "onward": [
                 {
                     "to": step.transition.to,
                     "truth": _TRUTHS[step.judgement.truth],
                     "sentence": sentence(step.transition.when, self.base.dictionary, self.language),
-                    "grounds": [self.ground(leaf) for leaf in step.judgement.decisive()],
+                    "grounds": [self.ground(leaf) for leaf in step.judgement.leaves],
                 }
                 for step in item.onward
             ],

@@ -75,7 +75,7 @@ def why_not(base: KnowledgeBase, decision: Decision) -> dict[str, Explanation]:
 
 
 def _reason(judgements: Judgements, rule: Rule) -> Reason:
-    return Reason(rule, judgements.truths[rule.id], judgements.of(rule).decisive())
+    return Reason(rule, judgements.truths[rule.id], judgements.of(rule).leaves)
 
 
 def _standing(decision: Decision, name: str, spoken: list[Reason]) -> Standing:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from engine.dictionary import Number
 
@@ -28,8 +27,7 @@ Absence = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """The encoded range in which a value is known to lie (see `dictionary`), both ends inclusive.
 
     Known exactly: low == high and no absence. Partly known: low < high and the reason why. Not known: both None.

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from typing import Literal
 
 from pydantic import Field
 
 from engine.artifacts import RequirementId, Version
-from engine.dictionary import Code, Model, Number, Text, Verification
+from engine.dictionary import Code, Model, Text, Verification
 from engine.findings import Absence, Finding
 from engine.record import Answers
 
@@ -80,23 +79,11 @@ class Instrument(Model):
         return sum(map(min, values)), sum(map(max, values))
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One source's statement of one finding at one time: the encoded range it lies in, or the reason for none."""
-
-    code: str
-    low: Number | None
-    high: Number | None
-    absent: Absence | None
-    at: datetime
-    source: str | None
-
-
-def readings_of(instrument: Instrument, answers: Answers) -> Iterator[Reading]:
+def readings_of(instrument: Instrument, answers: Answers) -> Iterator[Finding]:
     """The items and the total of one administration. Items of different administrations are never added up."""
 
-    def reading(name: str, low: int | None, high: int | None, why: Absence | None) -> Reading:
-        return Reading(f"{instrument.id}.{name}", low, high, why, answers.at, answers.source)
+    def reading(name: str, low: int | None, high: int | None, why: Absence | None) -> Finding:
+        return Finding(f"{instrument.id}.{name}", low, high, why, answers.at, answers.source)
 
     if answers.absent is not None:
         for item in instrument.items:

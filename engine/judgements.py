@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from itertools import chain
 from typing import Literal
 
 from engine.artifacts import Rule
@@ -19,43 +20,41 @@ Agreement = Literal["agreed", "unchecked", "disagreed"]
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A condition, its truth (None: unknown) and the judgements of its parts."""
+    """A condition, its truth (None: unknown), and the leaves that decide it.
+
+    leaves: with these as they are, all others could be anything; for an unknown truth, those that could still settle it.
+    """
 
     condition: Condition
     truth: Truth
-    children: tuple[Judgement, ...] = ()
-
-    def decisive(self) -> tuple[Compare, ...]:
-        """The leaves that alone settle this truth: with these as they are, all others could be anything.
-
-        For an unknown truth, the leaves that are unknown and could still settle it.
-        """
-        if isinstance(self.condition, Compare):
-            return (self.condition,)
-        chosen = [child for child in self.children if child.truth is self.truth]
-        if isinstance(self.condition, Not):
-            chosen = list(self.children)
-        elif self.truth is isinstance(self.condition, Any):  # a true `any`, a false `all`: one part is enough
-            return min((child.decisive() for child in chosen), key=len)
-        return tuple(dict.fromkeys(leaf for child in chosen for leaf in child.decisive()))
+    leaves: tuple[Compare, ...]
 
     def missing(self) -> tuple[str, ...]:
         """Findings that, once known, could still settle this."""
-        return tuple(dict.fromkeys(leaf.finding for leaf in self.decisive())) if self.truth is None else ()
+        return tuple(dict.fromkeys(leaf.finding for leaf in self.leaves)) if self.truth is None else ()
 
 
 def judge(condition: Condition, findings: Findings) -> Judgement:
     """Judge a condition in Kleene's three values, over what is known of each finding."""
+    truth, leaves = _judge(condition, findings)
+    return Judgement(condition, truth, leaves)
+
+
+def _judge(condition: Condition, findings: Findings) -> tuple[Truth, tuple[Compare, ...]]:
     if isinstance(condition, Compare):
         finding = findings.get(condition.finding)
-        return Judgement(condition, None if finding is None else compare(condition, finding))
-    children = tuple(judge(child, findings) for child in condition.children)
-    truths = [child.truth for child in children]
+        return None if finding is None else compare(condition, finding), (condition,)
     if isinstance(condition, Not):
-        return Judgement(condition, None if truths[0] is None else not truths[0], children)
-    settling = isinstance(condition, Any)  # True settles `any`, False settles `all`
-    truth = settling if settling in truths else None if None in truths else not settling
-    return Judgement(condition, truth, children)
+        truth, leaves = _judge(condition.not_, findings)
+        return None if truth is None else not truth, leaves
+    parts = [_judge(child, findings) for child in condition.children]
+    settling = isinstance(condition, Any)  # True settles `any`, False settles `all`: one such part is enough
+    enough = [leaves for truth, leaves in parts if truth is settling]
+    if enough:
+        return settling, min(enough, key=len)
+    unknown = [leaves for truth, leaves in parts if truth is None]
+    deciding = unknown or [leaves for _, leaves in parts]
+    return None if unknown else not settling, deciding[0] if len(deciding) == 1 else tuple(dict.fromkeys(chain(*deciding)))
 
 
 def compare(leaf: Compare, finding: Finding) -> Truth:

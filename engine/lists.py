@@ -51,7 +51,7 @@ def _closed(
 
 
 def of_conditions(base: KnowledgeBase, record: Record, as_of: datetime) -> Part:
-    """`condition.*` and `family_history.*`."""
+    """`condition.*` for every group that the knowledge reads, and `family_history.*`."""
     ignored: list[Ignored] = []
     found: dict[str, Finding] = {}
     by_group: dict[str, list[ListedCondition]] = {}
@@ -67,7 +67,7 @@ def of_conditions(base: KnowledgeBase, record: Record, as_of: datetime) -> Part:
         else:
             by_group.setdefault(group.id, []).append(entry)
     closed = _closed(base, record, "conditions", as_of, understood)
-    for group in base.dictionary.conditions.values():
+    for group in base.read_conditions:
         code = f"condition.{group.id}"
         status = _condition(code, by_group.get(group.id, []), closed)
         found[code] = status
@@ -122,8 +122,13 @@ def of_medications(base: KnowledgeBase, record: Record, as_of: datetime) -> Part
             by_class.setdefault(name, []).append(entry)
     closed = _closed(base, record, "medications", as_of, understood)
     found: dict[str, Finding] = {}
-    for name in base.read_medications:
-        found |= _medication(f"medication.{name}", by_class.get(name, []), closed, as_of)
+    for name, not_proposed in base.read_medications.items():
+        code = f"medication.{name}"
+        if name in by_class:
+            found |= _medication(code, by_class[name], closed, as_of)
+        else:
+            found[code] = closed.absent(code)
+            found[not_proposed.code] = not_proposed
     return found, ignored
 
 

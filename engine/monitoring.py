@@ -22,9 +22,9 @@ def monitor(dictionary: Dictionary, record: Record, findings: Findings, as_of: d
     derived = dict(findings)
     for entry in dictionary.derived:
         rule = entry.derive
-        if rule is not None and entry.code not in findings:
-            source = samples.get((rule.kind, rule.of), [])
-            derived[entry.code] = _derive(entry, rule, source, as_of, closed=rule.kind == "event" and watched)
+        source = samples.get((rule.kind, rule.of)) if rule else None
+        if rule and (source or (watched and rule.kind == "event")):
+            derived[entry.code] = _derive(entry, rule, source or (), as_of, whole=watched or rule.kind == "series")
     return derived
 
 
@@ -48,22 +48,28 @@ def _samples(dictionary: Dictionary, record: Record, as_of: datetime) -> dict[tu
     return {key: sorted(points.items()) for key, points in found.items()}
 
 
-def _derive(entry: Entry, rule: Derivation, samples: Sequence[Sample], as_of: datetime, *, closed: bool) -> Finding:
+def _derive(entry: Entry, rule: Derivation, samples: Sequence[Sample], as_of: datetime, *, whole: bool) -> Finding:
+    """whole: nothing is missing from the samples, so that none of a kind means zero and a count is exact."""
+    basis = (rule.of,)
     inside = [sample for sample in samples if rule.window is None or as_of - sample[0] <= rule.window]
-    if not inside:
-        if closed and rule.measure in ("count", "sum"):  # a reviewed list of events without one: none happened
-            return Finding(entry.code, 0, 0, None, as_of, "events", (rule.of,))
-        return Finding(entry.code, absent="stale" if samples else "never_asked", basis=(rule.of,))
-    number = _measure(rule, inside, as_of)
-    if number is None:
-        return Finding(entry.code, absent="never_asked", at=inside[-1][0], basis=(rule.of,))
-    number = int(number) if entry.type in ("integer", "boolean", "ordered", "code") else number
+    at = inside[-1][0] if inside else None
     low, high = entry.bounds
-    if entry.valid_for is not None and as_of - inside[-1][0] > entry.valid_for:
-        return Finding(entry.code, absent="stale", at=inside[-1][0], basis=(rule.of,))
+    if rule.kind == "event" and rule.measure in ("count", "sum"):
+        number: Number | None = min(len(inside), high)
+        if not whole:  # at least these; the list of events has not been closed
+            return Finding(entry.code, number, high, "not_reviewed", at, "events", basis)
+    elif at is None:
+        return Finding(entry.code, absent="stale" if samples else "never_asked", basis=basis)
+    else:
+        number = _measure(rule, inside, as_of)
+    if number is None:
+        return Finding(entry.code, absent="never_asked", at=at, basis=basis)
+    if entry.valid_for is not None and at is not None and as_of - at > entry.valid_for:
+        return Finding(entry.code, absent="stale", at=at, basis=basis)
+    number = int(number) if entry.discrete else number
     if not low <= number <= high:
-        return Finding(entry.code, absent="out_of_range", at=inside[-1][0], basis=(rule.of,))
-    return Finding(entry.code, number, number, None, inside[-1][0], rule.kind, (rule.of,))
+        return Finding(entry.code, absent="out_of_range", at=at, basis=basis)
+    return Finding(entry.code, number, number, None, at or as_of, rule.kind, basis)
 
 
 def _counts(rule: Derivation, number: Number) -> bool:

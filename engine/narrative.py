@@ -291,7 +291,7 @@ class _Narrator:
         by = ", ".join(rule.reference for rule in telling or [rule for rule, _ in self.base.ruleset.conclusions[code]])
         known = known_words(of(judgements.findings, code), entry, self.language)
         yield self.say("concluded" if telling else "ruled_out", label=entry.label[self.language], known=known, by=by)
-        yield from self.reasons(Reason(rule, judgements.truths[rule.id], judgements.of(rule).decisive()) for rule in telling)
+        yield from self.reasons(Reason(rule, judgements.truths[rule.id], judgements.of(rule).leaves) for rule in telling)
 
 
 def _references(reasons: Iterable[Reason]) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil, floor
 from typing import Literal
 
 from engine.base import KnowledgeBase
-from engine.dictionary import Dictionary, Entry, Number
+from engine.dictionary import Dictionary, Entry, Number, Value
 from engine.findings import Absence, Finding, exactly
-from engine.instruments import Reading, readings_of
+from engine.instruments import readings_of
 from engine.lists import Ignored, of_allergies, of_conditions, of_events, of_medications
 from engine.record import Fact, Patient, Record
 
@@ -32,7 +33,7 @@ def observe(base: KnowledgeBase, record: Record, as_of: datetime, convert: Conve
     """Everything known of the person at a moment. What the record dates after it was not known yet."""
     entries = base.dictionary.entries
     ignored: list[Ignored] = []
-    readings: dict[str, list[Reading]] = {}
+    readings: dict[str, list[Finding]] = {}
     for index, fact in enumerate(record.findings):
         entry = entries.get(fact.code)
         if entry is None or fact.at > as_of:
@@ -58,72 +59,93 @@ def observe(base: KnowledgeBase, record: Record, as_of: datetime, convert: Conve
     return Observed(findings, tuple(sorted(ignored)))
 
 
-def _read(fact: Fact, entry: Entry, convert: Convert) -> Reading:
-    """One stated fact as a reading, in the dictionary's unit."""
-
-    def nothing(why: Absence) -> Reading:
-        return Reading(fact.code, None, None, why, fact.at, fact.source)
-
-    if fact.absent is not None or fact.value is None:
-        return nothing(fact.absent or "never_asked")
+def _read(fact: Fact, entry: Entry, convert: Convert) -> Finding:
+    """One stated fact, in the dictionary's unit."""
+    low = high = None
+    why: Absence | None = fact.absent
     value = fact.value
-    if entry.unit is not None and not isinstance(value, bool | str):
-        if fact.unit is None and entry.unit != "{score}":
-            return nothing("unit_missing")  # never a guess: 5.5 may be mmol/L or mg/dL
-        if fact.unit not in (None, entry.unit):
-            converted = convert(float(value), fact.unit or "", entry.unit, entry.molar_mass)
-            if converted is None:
-                return nothing("unit_impossible")
-            value = converted if entry.type == "decimal" else round(converted)
-    elif fact.unit is not None and entry.unit is None:
-        return nothing("unit_impossible")
+    if value is not None:
+        if entry.unit is not None or fact.unit is not None:
+            value, why = _in_unit(value, fact.unit, entry, convert)
+        if why is None and value is not None:
+            low, high, why = _in_range(value, entry)
+    return Finding(fact.code, low, high, why, fact.at, fact.source)
+
+
+def _in_unit(value: Value, unit: str | None, entry: Entry, convert: Convert) -> tuple[Value | None, Absence | None]:
+    if entry.unit is None or isinstance(value, bool | str):
+        return (value, None) if unit is None else (None, "unit_impossible")
+    if unit is None:
+        return (value, None) if entry.unit == "{score}" else (None, "unit_missing")  # never a guess: 5.5 may be mmol/L or mg/dL
+    if unit == entry.unit:
+        return value, None
+    converted = convert(float(value), unit, entry.unit, entry.molar_mass)
+    return converted, None if converted is not None else "unit_impossible"
+
+
+def _in_range(value: Value, entry: Entry) -> tuple[Number | None, Number | None, Absence | None]:
+    lowest, highest = entry.bounds
     number = entry.encode(value)
-    if number is None:
-        return nothing("wrong_type")
-    if not entry.bounds[0] <= number <= entry.bounds[1]:
-        return nothing("out_of_range")
-    return Reading(fact.code, number, number, None, fact.at, fact.source)
+    if number is not None:
+        return (number, number, None) if lowest <= number <= highest else (None, None, "out_of_range")
+    if entry.type == "integer" and isinstance(value, float) and lowest <= value <= highest:
+        return floor(value), ceil(value), "partial"  # 36 h is between 1 and 2 days, not 2
+    return None, None, "wrong_type"
 
 
-def settle(entry: Entry, readings: Iterable[Reading], as_of: datetime) -> Finding:
+def settle(entry: Entry, readings: Sequence[Finding], as_of: datetime) -> Finding:
     """What several readings of one finding come to: the newest value in date, unless another source contradicts it."""
+    if len(readings) == 1:  # by far the commonest case
+        only = readings[0]
+        if only.low is None or not _stale(entry, only, as_of):
+            return only
+        return Finding(entry.code, None, None, "stale", only.at, only.source)
     ordered = sorted(set(readings), key=_newest_first)
     valued = [reading for reading in ordered if reading.low is not None]
     latest = ordered[0]
     if not valued:
         return Finding(entry.code, None, None, latest.absent, latest.at, latest.source)
     newest = valued[0]
-    if entry.valid_for is not None and as_of - newest.at > entry.valid_for:
+    if _stale(entry, newest, as_of):
         reason: Absence = latest.absent if latest is not newest and latest.absent else "stale"
         return Finding(entry.code, None, None, reason, latest.at, latest.source)
     low, high, why = newest.low, newest.high, newest.absent
     window = min(_DAY, entry.valid_for / 24) if entry.valid_for else _DAY
-    rivals = [item for item in valued[1:] if newest.at - item.at <= window and _differs(item, newest)]
+    rivals = [item for item in valued[1:] if _at(newest) - _at(item) <= window and _differs(item, newest)]
     if rivals:
         if entry.type == "code":
             return Finding(entry.code, None, None, "conflicting", newest.at, _sources([newest, *rivals]))
         low, high, why = min(_ends(0, newest, rivals)), max(_ends(1, newest, rivals)), "conflicting"
-    if latest.at > newest.at and latest.absent not in (None, "never_asked") and entry.worse:
+    if _at(latest) > _at(newest) and latest.absent not in (None, "never_asked") and entry.worse:
         # Later the person would not or could not answer: what was known then may have grown worse since.
         low, high = (low, entry.bounds[1]) if entry.worse == "higher" else (entry.bounds[0], high)
         why = latest.absent if low != high else why
     return Finding(entry.code, low, high, why, newest.at, _sources([newest, *rivals]))
 
 
-def _newest_first(reading: Reading) -> tuple[float, bool, str, float]:
-    return (-reading.at.timestamp(), reading.low is None, reading.source or "", float(reading.low or 0))
+def _at(reading: Finding) -> datetime:
+    assert reading.at is not None, "the record dates everything that can be contradicted"
+    return reading.at
 
 
-def _differs(one: Reading, other: Reading) -> bool:
+def _stale(entry: Entry, reading: Finding, as_of: datetime) -> bool:
+    return entry.valid_for is not None and as_of - _at(reading) > entry.valid_for
+
+
+def _newest_first(reading: Finding) -> tuple[float, bool, str, float]:
+    return (-_at(reading).timestamp(), reading.low is None, reading.source or "", float(reading.low or 0))
+
+
+def _differs(one: Finding, other: Finding) -> bool:
     contradicts = (one.low, one.high) != (other.low, other.high)
     return contradicts and (one.source != other.source or one.at == other.at)
 
 
-def _ends(which: Literal[0, 1], newest: Reading, rivals: list[Reading]) -> list[Number]:
+def _ends(which: Literal[0, 1], newest: Finding, rivals: list[Finding]) -> list[Number]:
     return [end for item in (newest, *rivals) if (end := (item.low, item.high)[which]) is not None]
 
 
-def _sources(readings: list[Reading]) -> str | None:
+def _sources(readings: list[Finding]) -> str | None:
     return "; ".join(sorted({item.source for item in readings if item.source})) or None
 
 
@@ -140,7 +162,7 @@ def _person(patient: Patient, dictionary: Dictionary, as_of: datetime) -> Mappin
     if patient.pregnancy is not None and patient.pregnancy.at <= as_of:
         entry = dictionary.entries["patient.pregnancy"]
         number = entry.encode(patient.pregnancy.status)
-        found[entry.code] = settle(entry, [Reading(entry.code, number, number, None, patient.pregnancy.at, None)], as_of)
+        found[entry.code] = settle(entry, [Finding(entry.code, number, number, None, patient.pregnancy.at, None)], as_of)
     if patient.lactating is not None:
         found["patient.lactating"] = exactly("patient.lactating", int(patient.lactating))
     verified = patient.location.verified_at if patient.location else None

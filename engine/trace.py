@@ -79,7 +79,7 @@ class _Drawing:
         for rule, number in makers or ():
             truth = self.decision.judgements.truths[rule.id]
             if truth is not False and finding.high is not None and number <= finding.high:
-                self.reason(Reason(rule, truth, self.decision.judgements.of(rule).decisive()), source, "concludes")
+                self.reason(Reason(rule, truth, self.decision.judgements.of(rule).leaves), source, "concludes")
 
 
 def trace(base: KnowledgeBase, decision: Decision, component: str | None = None) -> Trace:

@@ -99,7 +99,7 @@ def coverage(rule: Rule, cases: tuple[Case, ...], dictionary: Dictionary) -> Map
         findings = given(case, dictionary)
         verdict = judge(rule.when, findings)
         if verdict.truth is not None:
-            for leaf in verdict.decisive():
+            for leaf in verdict.leaves:
                 shown[leaf].add(judge(leaf, findings).truth is True)
     return {leaf: frozenset(ways) for leaf, ways in shown.items()}
 
