@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
@@ -13,7 +13,7 @@ from engine.base import KnowledgeBase
 from engine.decision import Blocked, Escalation, FollowUpPlan, Heading, Interval, Reason, Recommendation, Withheld
 from engine.dictionary import LANGUAGES, Text
 from engine.findings import Findings
-from engine.judgements import Judgements
+from engine.judgements import Judgements, Truth
 from engine.pathways import Position
 from engine.record import Preferences
 from engine.vocabulary import MEDICATION_STATUS
@@ -39,22 +39,29 @@ def propose(base: KnowledgeBase, judgements: Judgements, positions: tuple[Positi
     """What every rule that holds (or must be acted on as a precaution), and every stage, proposes."""
     found = Proposals()
     truths = judgements.truths
-    set_aside = {
-        name: rule.id for rule in base.active if truths[rule.id] is True for name in rule.overrides if truths.get(name) is not False
-    }
-    found.overridden = sorted(set_aside.items())
+    found.overridden = sorted(set_aside(base, truths).items())
+    overridden = dict(found.overridden)
     for rule in base.active:
         truth = truths[rule.id]
-        emergent = rule.id in judgements.emergent and truth is not True
-        if rule.id in set_aside or not (truth is True or (truth is None and rule.on_unknown == "escalate") or emergent):
+        if truth is False and rule.id not in judgements.emergent:
+            continue
+        acts = truth is True or (truth is None and rule.on_unknown == "escalate")
+        if rule.id in overridden or not (acts or rule.id in judgements.emergent):
             continue
         reason = Reason(rule, True if truth is True else None, judgements.of(rule).leaves)
         for action in rule.then:
-            if not emergent or isinstance(action, Escalate):
-                _propose(found, action, reason, unconfirmed=emergent)
+            if acts or isinstance(action, Escalate):  # of what the second engine alone holds, only the escalation is kept
+                _propose(found, action, reason, unconfirmed=not acts)
     for position in positions:
         _from_stage(found, position)
     return found
+
+
+def set_aside(base: KnowledgeBase, truths: Mapping[str, Truth]) -> dict[str, str]:
+    """Rules that a rule which holds sets aside by name, and which rule that is."""
+    return {
+        name: rule.id for rule in base.overriding if truths[rule.id] is True for name in rule.overrides if truths.get(name) is not False
+    }
 
 
 def _propose(found: Proposals, action: object, reason: Reason, *, unconfirmed: bool) -> None:

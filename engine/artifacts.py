@@ -133,7 +133,7 @@ class Rule(Model):
         """Every finding the condition mentions, conclusions included."""
         return frozenset(leaf.finding for leaf in leaves(self.when))
 
-    @property
+    @cached_property
     def reference(self) -> str:
         return f"{self.id}@{self.version}"
 
@@ -193,6 +193,10 @@ class Pathway(Model):
     start: Id
     stages: dict[Id, Stage]
     transitions: tuple[Transition, ...]
+
+    @cached_property
+    def reference(self) -> str:
+        return f"{self.id}@{self.version}"
 
     @model_validator(mode="after")
     def _stages_exist(self) -> Pathway:

@@ -38,6 +38,11 @@ class KnowledgeBase(Model):
         return tuple(sorted((rule for rule in self.rules.values() if rule.status == "active"), key=lambda rule: (rule.stratum, rule.id)))
 
     @cached_property
+    def overriding(self) -> tuple[Rule, ...]:
+        """Active rules that set others aside."""
+        return tuple(rule for rule in self.active if rule.overrides)
+
+    @cached_property
     def ruleset(self) -> RuleSet:
         """The active rules, arranged for judging."""
         return arrange(self.active, self.dictionary)

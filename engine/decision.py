@@ -32,7 +32,7 @@ class Reason:
 
     @property
     def reference(self) -> str:
-        return f"{self.by.id}@{self.by.version}" + (f"#{self.stage}" if self.stage else "")
+        return f"{self.by.reference}#{self.stage}" if self.stage else self.by.reference
 
     @property
     def stratum(self) -> Stratum:

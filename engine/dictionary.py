@@ -172,5 +172,11 @@ class Dictionary(Model):
         return {item.rxnorm: item for item in self.ingredients.values() if item.rxnorm}
 
     @cached_property
+    def kin(self) -> dict[str, frozenset[str]]:
+        """For each class: the ingredients in it, and the other classes that these are in."""
+        members = {name: [item for item in self.ingredients.values() if name in item.classes] for name in self.classes}
+        return {name: frozenset(code for item in items for code in (item.id, *item.classes)) - {name} for name, items in members.items()}
+
+    @cached_property
     def derived(self) -> tuple[Entry, ...]:
         return tuple(entry for entry in self.entries.values() if entry.derive)

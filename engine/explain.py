@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Literal
 
+from engine.arbitration import set_aside
 from engine.artifacts import Avoid, Component, Recommend, Rule
 from engine.base import KnowledgeBase
 from engine.conditions import leaves
@@ -144,9 +145,10 @@ def _concerned(base: KnowledgeBase, name: str) -> tuple[Rule, ...]:
 def _stands(base: KnowledgeBase, truths: Mapping[str, Truth], rules: tuple[Rule, ...], name: str) -> bool:
     """Whether the component would be recommended under these truths, as arbitration has it."""
 
+    overridden = set_aside(base, truths)
+
     def acts(rule: Rule) -> bool:
-        set_aside = any(truths[other.id] is True and rule.id in other.overrides for other in base.active if other.overrides)
-        return not set_aside and (truths[rule.id] is True or (truths[rule.id] is None and rule.on_unknown == "escalate"))
+        return rule.id not in overridden and (truths[rule.id] is True or (truths[rule.id] is None and rule.on_unknown == "escalate"))
 
     acting = [action for rule in rules if acts(rule) for action in rule.then]
     wanted = any(isinstance(action, Recommend) and action.recommend == name for action in acting)

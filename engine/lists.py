@@ -59,8 +59,11 @@ def of_conditions(base: KnowledgeBase, record: Record, as_of: datetime) -> Part:
     for where, entry in _current(record.conditions, "conditions", as_of, ignored):
         group = base.dictionary.conditions.get(entry.term or "")
         if entry.status == "family_history":
+            code = f"family_history.{group.id}" if group else ""
             if group:
-                found[f"family_history.{group.id}"] = Finding(f"family_history.{group.id}", 1, 1, None, entry.at, "conditions")
+                found[code] = Finding(code, 1, 1, None, _latest([entry.at, found[code].at if code in found else None]), "conditions")
+            else:
+                ignored.append(Ignored(where, "not_understood"))
         elif group is None:
             understood = False
             ignored.append(Ignored(where, "not_understood"))
@@ -80,8 +83,7 @@ def _condition(code: str, entries: list[ListedCondition], closed: _Closed) -> Fi
     """The newest statement holds; undated ones stand beside it; what they leave possible is the range."""
     if not entries:
         return closed.absent(code)
-    dated = [entry.at for entry in entries if entry.at]
-    newest = max(dated, default=None)
+    newest = _latest(entry.at for entry in entries)
     telling = [entry for entry in entries if entry.at is None or entry.at == newest]
     ranges = {
         "active": (_ACTIVE, _ACTIVE),
@@ -112,62 +114,80 @@ def of_medications(base: KnowledgeBase, record: Record, as_of: datetime) -> Part
     """`medication.*` for every class and ingredient that the knowledge reads."""
     ignored: list[Ignored] = []
     by_class: dict[str, list[ListedMedication]] = {}
-    understood = True
+    vague: dict[str, list[ListedMedication]] = {}  # entries that may, or may not, be of a class or ingredient
+    unnamed: list[ListedMedication] = []
     for where, entry in _current(record.medications, "medications", as_of, ignored):
         classes = _classes(base.dictionary, entry.ingredient, entry.codes)
         if not classes:
-            understood = False
+            unnamed.append(entry)
             ignored.append(Ignored(where, "not_understood"))
         for name in classes:
             by_class.setdefault(name, []).append(entry)
-    closed = _closed(base, record, "medications", as_of, understood)
+        for name in base.dictionary.kin.get(entry.ingredient or "", ()):
+            vague.setdefault(name, []).append(entry)
+    closed = _closed(base, record, "medications", as_of, not unnamed)
     found: dict[str, Finding] = {}
     for name, not_proposed in base.read_medications.items():
         code = f"medication.{name}"
-        if name in by_class:
-            found |= _medication(code, by_class[name], closed, as_of)
+        own, maybe = by_class.get(name, []), vague.get(name, []) + unnamed
+        if own or maybe:
+            found |= _medication(code, own, maybe, closed, as_of)
         else:
             found[code] = closed.absent(code)
             found[not_proposed.code] = not_proposed
     return found, ignored
 
 
-def _medication(code: str, entries: list[ListedMedication], closed: _Closed, as_of: datetime) -> dict[str, Finding]:
-    proposed = any(entry.status == "proposed" for entry in entries)
+def _medication(
+    code: str, entries: list[ListedMedication], maybe: list[ListedMedication], closed: _Closed, as_of: datetime
+) -> dict[str, Finding]:
+    """maybe: entries that could be of this class or ingredient too, so that nothing is ruled out while they stand."""
     held = [entry for entry in entries if entry.status != "proposed"]
-    at = max((entry.at for entry in held if entry.at), default=None)
+    if not closed.why and any(entry.status != "proposed" for entry in maybe):
+        closed = _Closed(closed.at, "not_understood")
+    at = _latest(entry.at for entry in held)
     best = max((MEDICATION_STATUS.index(entry.status) for entry in held), default=0)
     settled = best == _TAKES or (held and not closed.why)  # an open list may hide another, active entry of the class
-    status = Finding(code, best, best, None, at, "medications") if settled else closed.absent(code)
-    found = {code: status, f"{code}.proposed": Finding(f"{code}.proposed", int(proposed), int(proposed))}
-    last = max((entry.last_taken for entry in held if entry.last_taken and entry.last_taken <= as_of), default=None)
+    found = {code: Finding(code, best, best, None, at, "medications") if settled else closed.absent(code)}
+    proposed, since = f"{code}.proposed", f"{code}.days_since_last"
+    sought = any(entry.status == "proposed" for entry in entries)
+    unclear = not sought and any(entry.status == "proposed" for entry in maybe)
+    found[proposed] = Finding(proposed, absent="not_understood") if unclear else Finding(proposed, int(sought), int(sought))
+    taken = [entry.last_taken if entry.last_taken and entry.last_taken <= as_of else None for entry in held]
+    last = _latest(taken)
     if best == _TAKES:
-        found[f"{code}.days_since_last"] = Finding(f"{code}.days_since_last", 0, 0, None, at, "medications")
-    elif last is not None and not closed.why:
+        found[since] = Finding(since, 0, 0, None, at, "medications")
+    elif last is not None:
         days = (as_of - last).days
-        found[f"{code}.days_since_last"] = Finding(f"{code}.days_since_last", days, days, None, last, "medications")
+        why = closed.why or ("partial" if None in taken else None)  # a dose without a date may have been a later one
+        found[since] = Finding(since, 0 if why else days, days, why if days else None, last, "medications")
     return found
 
 
 def of_allergies(base: KnowledgeBase, record: Record, as_of: datetime) -> Part:
     """`allergy.*` for every class and ingredient that the knowledge reads."""
     ignored: list[Ignored] = []
-    truths: dict[str, tuple[int, datetime | None]] = {}
+    present: dict[str, list[datetime | None]] = {}
+    cleared: dict[str, list[datetime | None]] = {}
     understood = True
     for where, entry in _current(record.allergies, "allergies", as_of, ignored):
         classes = _classes(base.dictionary, entry.substance, entry.codes)
         if not classes:
             understood = False
             ignored.append(Ignored(where, "not_understood"))
-        for name in classes:
-            number = max(int(entry.status == "active"), truths.get(name, (0, None))[0])
-            truths[name] = (number, entry.at)
+        kin = base.dictionary.kin.get(entry.substance or "", frozenset())
+        if entry.status == "active":
+            for name in classes | kin:  # an allergy to a class is one to each of its members
+                present.setdefault(name, []).append(entry.at)
+        else:
+            for name in (classes | kin) & base.dictionary.ingredients.keys() or classes:  # one member cleared clears no class
+                cleared.setdefault(name, []).append(entry.at)
     closed = _closed(base, record, "allergies", as_of, understood)
     found: dict[str, Finding] = {}
     for name in base.read_allergies:
-        code = f"allergy.{name}"
-        number, at = truths.get(name, (0, None))
-        found[code] = Finding(code, number, number, None, at, "allergies") if name in truths else closed.absent(code)
+        code, number = f"allergy.{name}", int(name in present)
+        dates = present.get(name) or cleared.get(name)
+        found[code] = Finding(code, number, number, None, _latest(dates), "allergies") if dates else closed.absent(code)
     return found, ignored
 
 
@@ -179,18 +199,24 @@ def of_events(base: KnowledgeBase, record: Record, as_of: datetime) -> Part:
         if event.at > as_of:
             ignored.append(Ignored(f"/events/{index}", "after_as_of"))
         else:
-            latest[event.kind] = max(event.at, latest.get(event.kind, event.at))
+            latest[event.kind] = _latest([event.at, latest.get(event.kind)]) or event.at
     closed = _closed(base, record, "events", as_of, whole=True)
     found: dict[str, Finding] = {}
     for kind in EVENT_KINDS:
         code = f"event.{kind}.days_since"
+        longest = int(base.dictionary.entries[code].bounds[1])
         if kind in latest:
-            days = (as_of - latest[kind]).days
-            found[code] = Finding(code, days, days, None, latest[kind], "events")
+            days = min((as_of - latest[kind]).days, longest)
+            lowest = 0 if closed.why else days  # an open list may hide a later one
+            found[code] = Finding(code, lowest, days, closed.why if days else None, latest[kind], "events")
         else:
-            longest = int(base.dictionary.entries[code].bounds[1])
             found[code] = closed.absent(code, longest)  # never, so longer ago than any window
     return found, ignored
+
+
+def _latest(dates: Iterable[datetime | None]) -> datetime | None:
+    """The newest date; of one moment in two time zones always the same, so that the order of a list does not matter."""
+    return max((date for date in dates if date is not None), key=lambda date: (date, date.isoformat()), default=None)
 
 
 def _current(entries: Iterable[_Listed], name: str, as_of: datetime, ignored: list[Ignored]) -> Iterator[tuple[str, _Listed]]:

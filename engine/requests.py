@@ -24,7 +24,7 @@ def requests(base: KnowledgeBase, judgements: Judgements, requested: Iterable[tu
         if judgements.truths[rule.id] is None and rule.on_unknown != "silent":
             for code in missing(base, judgements, rule, seen):
                 waiting.setdefault(code, {})[rule.id] = rule
-    required = dict(requested)
+    required = {code: rule for code, rule in requested if not of(judgements.findings, code).exact}
     for code, rule in required.items():
         waiting.setdefault(code, {})[rule.id] = rule
     doubtful = {
