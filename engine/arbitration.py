@@ -144,24 +144,32 @@ def _alternatives(base: KnowledgeBase, found: Proposals, component: Component, i
 
 def withheld(base: KnowledgeBase, found: Proposals, findings: Findings) -> tuple[Withheld, ...]:
     """Components that are wanted, proposed or taken, and forbidden."""
-    result = []
-    for name in sorted(found.avoided):
-        forbidding = _forbidding(found, name)
-        component = base.components[name]
-        taken = _taken(component, findings)
-        if forbidding and (name in found.wanted or taken):
-            instead = tuple(other for item in forbidding for other in item.action.instead)
-            wanted = _merged(reason for reason, _ in found.wanted.get(name, ()))
-            result.append(
-                Withheld(
-                    component,
-                    ("recommended", *taken) if wanted else taken,
-                    wanted,
-                    tuple(forbidding),
-                    _alternatives(base, found, component, instead),
-                )
-            )
-    return tuple(result)
+    return tuple(
+        _against(base, found, name, findings)
+        for name in sorted(found.avoided)
+        if _sought(base, found, name, findings) and _forbidding(found, name)
+    )
+
+
+def cautions(base: KnowledgeBase, found: Proposals, findings: Findings) -> tuple[Withheld, ...]:
+    """Components that are proposed or taken, that nothing forbids or recommends, and that call for care."""
+    names = [name for name in sorted(found.avoided) if name not in found.wanted and not _forbidding(found, name)]
+    return tuple(_against(base, found, name, findings) for name in names if _taken(base.components[name], findings))
+
+
+def _sought(base: KnowledgeBase, found: Proposals, name: str, findings: Findings) -> bool:
+    return name in found.wanted or bool(_taken(base.components[name], findings))
+
+
+def _against(base: KnowledgeBase, found: Proposals, name: str, findings: Findings) -> Withheld:
+    component = base.components[name]
+    taken = _taken(component, findings)
+    blocked = tuple(_forbidding(found, name) or found.avoided[name])
+    instead = tuple(other for item in blocked for other in item.action.instead)
+    wanted = _merged(reason for reason, _ in found.wanted.get(name, ()))
+    return Withheld(
+        component, ("recommended", *taken) if wanted else taken, wanted, blocked, _alternatives(base, found, component, instead)
+    )
 
 
 def _taken(component: Component, findings: Findings) -> tuple[Literal["proposed", "active"], ...]:

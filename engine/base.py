@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from engine.artifacts import Component, HelpLines, Level, Parameter, Pathway, Release, Rule, Source, Step, Strength
+from engine.artifacts import Avoid, Component, HelpLines, Level, Parameter, Pathway, Release, Rule, Source, Step, Strength
 from engine.conditions import leaves
 from engine.dictionary import ConditionGroup, Dictionary, Model
 from engine.findings import Finding, exactly
@@ -41,6 +41,16 @@ class KnowledgeBase(Model):
     def overriding(self) -> tuple[Rule, ...]:
         """Active rules that set others aside."""
         return tuple(rule for rule in self.active if rule.overrides)
+
+    @cached_property
+    def forbidding(self) -> Mapping[str, tuple[Rule, ...]]:
+        """For each component, the active rules that forbid it outright."""
+        found: dict[str, list[Rule]] = {}
+        for rule in self.active:
+            for action in rule.then:
+                if isinstance(action, Avoid) and action.strictness == "absolute":
+                    found.setdefault(action.avoid, []).append(rule)
+        return {name: tuple(rules) for name, rules in found.items()}
 
     @cached_property
     def ruleset(self) -> RuleSet:

@@ -166,7 +166,7 @@ class Compiled:
         for layer in self._layers:
             truths.update(layer.judge(true, false, known))
             for code in layer.settled:
-                conclusion = conclude(self._ruleset, code, truths, known)
+                conclusion = conclude(self._ruleset, code, truths)
                 known[code] = conclusion
                 if code in self._premises:
                     made_true, made_false = self._premises[code].bits(conclusion)

@@ -71,9 +71,10 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A component that something speaks for and a contraindication forbids: both reasons, and what else there is.
+    """A component that something speaks for and a contraindication speaks against: both reasons, and what else there is.
 
     sought: why it is on the table at all; a rule wants it, somebody proposes it, or the person already takes it.
+    Among `withheld`, at least one contraindication is absolute; among `cautions`, all are relative.
     """
 
     component: Component
@@ -142,6 +143,7 @@ class Decision:
 
     id: names those three. help: reachable at any hour, shown with every plan.
     judgements: the truth of every rule and every finding it was judged on.
+    cautions: what is proposed or taken, though no rule recommends it, and calls for care.
     critical: items of instruments that must be seen whatever the total.
     overridden: rules that held and that a more specific rule, which named them, set aside.
     """
@@ -153,6 +155,7 @@ class Decision:
     escalations: tuple[Escalation, ...]
     recommendations: tuple[Recommendation, ...]
     withheld: tuple[Withheld, ...]
+    cautions: tuple[Withheld, ...]
     follow_up: FollowUpPlan | None
     requests: tuple[DataRequest, ...]
     positions: tuple[Position, ...]

@@ -37,6 +37,7 @@ class Writer:
             "escalations": [self.escalation(item) for item in decision.escalations],
             "recommendations": [self.recommendation(item) for item in decision.recommendations],
             "withheld": [self.withheld(item) for item in decision.withheld],
+            "cautions": [self.withheld(item) for item in decision.cautions],
             "follow_up": self.follow_up(decision.follow_up) if decision.follow_up else None,
             "data_requests": [self.request(item) for item in decision.requests],
             "pathways": [self.position(item) for item in decision.positions],
@@ -155,7 +156,21 @@ class Writer:
         }
 
     def named(self, components: Iterable[str]) -> list[Document]:
-        return [{"component": name, "title": self.base.components[name].title[self.language]} for name in components]
+        """Alternatives: whether a rule recommends them too, and whether a contraindication is still unknown."""
+        recommended = {item.component.id for item in self.decision.recommendations}
+        return [
+            {
+                "component": name,
+                "title": self.base.components[name].title[self.language],
+                "recommended": name in recommended,
+                "to_check": [rule.reference for rule in self._open_checks(name)],
+            }
+            for name in components
+        ]
+
+    def _open_checks(self, component: str) -> list[Rule]:
+        truths = self.decision.judgements.truths
+        return [rule for rule in self.base.forbidding.get(component, ()) if truths[rule.id] is None]
 
     def escalation(self, item: Escalation) -> Document:
         return {

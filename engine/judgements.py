@@ -163,16 +163,17 @@ def arrange(rules: tuple[Rule, ...], dictionary: Dictionary) -> RuleSet:
     return RuleSet(tuple(layers), {code: tuple(makers) for code, makers in sorted(conclusions.items())}, tuple(settled), basis)
 
 
-def conclude(ruleset: RuleSet, code: str, truths: Mapping[str, Truth], findings: Findings) -> Finding:
+def conclude(ruleset: RuleSet, code: str, truths: Mapping[str, Truth]) -> Finding:
     """A conclusion is as known as its rules: from the highest value proved to the highest still possible."""
-    makers, basis = ruleset.conclusions[code], ruleset.basis[code]
-    proved = max((number for rule, number in makers if truths[rule.id] is True), default=0)
-    possible = max((number for rule, number in makers if truths[rule.id] is not False), default=0)
-    dates = [finding.at for name in basis if (finding := findings.get(name)) and finding.at]
-    at = max(dates, default=None)
-    if possible <= proved:
-        return Finding(code, proved, proved, None, at, "rules", basis)
-    return Finding(code, proved, possible, "undetermined", at, "rules", basis)
+    proved: Number = 0
+    possible: Number = 0
+    for rule, number in ruleset.conclusions[code]:
+        truth = truths[rule.id]
+        if truth is True and number > proved:
+            proved = number
+        if truth is not False and number > possible:
+            possible = number
+    return Finding(code, proved, possible, None if possible == proved else "undetermined", None, "rules", ruleset.basis[code])
 
 
 def infer(ruleset: RuleSet, findings: Findings) -> Judgements:
@@ -183,7 +184,7 @@ def infer(ruleset: RuleSet, findings: Findings) -> Judgements:
         for rule in layer:
             truths[rule.id] = judge(rule.when, known).truth
         for code in settled:
-            known[code] = conclude(ruleset, code, truths, known)
+            known[code] = conclude(ruleset, code, truths)
     return Judgements(truths, known)
 
 

@@ -129,7 +129,7 @@ def of_medications(base: KnowledgeBase, record: Record, as_of: datetime) -> Part
     found: dict[str, Finding] = {}
     for name, not_proposed in base.read_medications.items():
         code = f"medication.{name}"
-        own, maybe = by_class.get(name, []), vague.get(name, []) + unnamed
+        own, maybe = by_class.get(name, []), vague[name] + unnamed if name in vague else unnamed
         if own or maybe:
             found |= _medication(code, own, maybe, closed, as_of)
         else:
@@ -180,7 +180,8 @@ def of_allergies(base: KnowledgeBase, record: Record, as_of: datetime) -> Part:
             for name in classes | kin:  # an allergy to a class is one to each of its members
                 present.setdefault(name, []).append(entry.at)
         else:
-            for name in (classes | kin) & base.dictionary.ingredients.keys() or classes:  # one member cleared clears no class
+            members = base.dictionary.ingredients.keys()
+            for name in (classes & members or classes) | (kin & members):  # one member cleared does not clear its class
                 cleared.setdefault(name, []).append(entry.at)
     closed = _closed(base, record, "allergies", as_of, understood)
     found: dict[str, Finding] = {}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from math import ceil, floor
+from datetime import UTC, datetime, timedelta
+from math import ceil, floor, isfinite
 from typing import Literal
 
 from engine.base import KnowledgeBase
@@ -47,6 +47,9 @@ def observe(base: KnowledgeBase, record: Record, as_of: datetime, convert: Conve
         else:
             for reading in readings_of(instrument, answers):
                 readings.setdefault(reading.code, []).append(reading)
+            unknown = answers.items.keys() - instrument.by_item.keys()
+            ignored += [Ignored(f"/instruments/{index}/items/{name}", "not_understood") for name in unknown]
+    ignored += [Ignored(f"/series/{index}", "not_understood") for index, one in enumerate(record.series) if one.code not in entries]
     findings = {code: settle(entries[code], found, as_of) for code, found in readings.items()}
     for part in (of_conditions, of_medications, of_allergies, of_events):
         found, left = part(base, record, as_of)
@@ -80,7 +83,9 @@ def _in_unit(value: Value, unit: str | None, entry: Entry, convert: Convert) -> 
     if unit == entry.unit:
         return value, None
     converted = convert(float(value), unit, entry.unit, entry.molar_mass)
-    return converted, None if converted is not None else "unit_impossible"
+    if converted is None:
+        return None, "unit_impossible"
+    return (converted, None) if isfinite(converted) else (None, "out_of_range")
 
 
 def _in_range(value: Value, entry: Entry) -> tuple[Number | None, Number | None, Absence | None]:
@@ -100,15 +105,16 @@ def settle(entry: Entry, readings: Sequence[Finding], as_of: datetime) -> Findin
         if only.low is None or not _stale(entry, only, as_of):
             return only
         return Finding(entry.code, None, None, "stale", only.at, only.source)
-    ordered = sorted(set(readings), key=_newest_first)
+    ordered = sorted(readings, key=_newest_first)
     valued = [reading for reading in ordered if reading.low is not None]
     latest = ordered[0]
     if not valued:
         return Finding(entry.code, None, None, latest.absent, latest.at, latest.source)
     newest = valued[0]
+    unanswered = [item.absent for item in ordered if item.low is None and _at(item) > _at(newest)]
+    later = next((reason for reason in unanswered if reason != "never_asked"), None)
     if _stale(entry, newest, as_of):
-        reason: Absence = latest.absent if latest is not newest and latest.absent else "stale"
-        return Finding(entry.code, None, None, reason, latest.at, latest.source)
+        return Finding(entry.code, None, None, later or "stale", latest.at, latest.source)
     low, high, why = newest.low, newest.high, newest.absent
     window = min(_DAY, entry.valid_for / 24) if entry.valid_for else _DAY
     rivals = [item for item in valued[1:] if _at(newest) - _at(item) <= window and _differs(item, newest)]
@@ -116,10 +122,10 @@ def settle(entry: Entry, readings: Sequence[Finding], as_of: datetime) -> Findin
         if entry.type == "code":
             return Finding(entry.code, None, None, "conflicting", newest.at, _sources([newest, *rivals]))
         low, high, why = min(_ends(0, newest, rivals)), max(_ends(1, newest, rivals)), "conflicting"
-    if _at(latest) > _at(newest) and latest.absent not in (None, "never_asked") and entry.worse:
+    if later and entry.worse:
         # Later the person would not or could not answer: what was known then may have grown worse since.
         low, high = (low, entry.bounds[1]) if entry.worse == "higher" else (entry.bounds[0], high)
-        why = latest.absent if low != high else why
+        why = later if low != high else why
     return Finding(entry.code, low, high, why, newest.at, _sources([newest, *rivals]))
 
 
@@ -132,8 +138,11 @@ def _stale(entry: Entry, reading: Finding, as_of: datetime) -> bool:
     return entry.valid_for is not None and as_of - _at(reading) > entry.valid_for
 
 
-def _newest_first(reading: Finding) -> tuple[float, bool, str, float]:
-    return (-_at(reading).timestamp(), reading.low is None, reading.source or "", float(reading.low or 0))
+def _newest_first(reading: Finding) -> tuple[object, ...]:
+    """Newest first, values before reasons, and beyond that any order that does not depend on the order of the record."""
+    at = _at(reading)
+    ends = (reading.low or 0, reading.high or 0)
+    return (-at.timestamp(), reading.low is None, reading.source or "", ends, reading.absent or "", at.isoformat())
 
 
 def _differs(one: Finding, other: Finding) -> bool:
@@ -151,10 +160,11 @@ def _sources(readings: list[Finding]) -> str | None:
 
 def _person(patient: Patient, dictionary: Dictionary, as_of: datetime) -> Mapping[str, Finding]:
     found: dict[str, Finding] = {}
-    born = patient.birth_date
-    if born is not None and born <= as_of.date():
-        today = as_of.date()
-        found["patient.age"] = exactly("patient.age", today.year - born.year - ((today.month, today.day) < (born.month, born.day)))
+    born, today = patient.birth_date, as_of.astimezone(UTC).date()  # one moment is one decision, in whatever time zone it is given
+    if born is not None:
+        age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+        low, high = dictionary.entries["patient.age"].bounds
+        found["patient.age"] = exactly("patient.age", age) if low <= age <= high else Finding("patient.age", absent="out_of_range")
     elif patient.age is not None:
         found["patient.age"] = exactly("patient.age", patient.age)
     if patient.sex is not None:

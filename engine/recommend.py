@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from pydantic_core import to_json
 
-from engine.arbitration import escalations, follow_up, propose, recommendations, withheld
+from engine.arbitration import cautions, escalations, follow_up, propose, recommendations, withheld
 from engine.base import KnowledgeBase
 from engine.decision import Decision, Outcome
 from engine.findings import Finding, Findings
@@ -58,6 +58,7 @@ def decide(
         escalations=raised,
         recommendations=chosen,
         withheld=held,
+        cautions=cautions(base, proposals, judgements.findings),
         follow_up=follow_up(proposals, record.preferences),
         requests=requests(base, judgements, proposals.requested),
         positions=positions,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from engine.artifacts import Modality
 
@@ -16,6 +17,11 @@ Unit = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Scalar = bool | int | float | Annotated[str, StringConstraints(max_length=200)]
 ReasonAbsent = Literal["never_asked", "declined", "unable_to_assess"]
 _Listed = TypeVar("_Listed", "ListedCondition", "ListedMedication", "ListedAllergy")
+
+
+def _unordered(key: Callable[[Any], Any]) -> AfterValidator:
+    """Neither the order in which things arrive nor their repetition is part of what was said."""
+    return AfterValidator(lambda parts: tuple(dict.fromkeys(sorted(parts, key=key))))
 
 
 class Input(BaseModel):
@@ -29,6 +35,10 @@ class Coding(Input):
 
     system: Literal["rxnorm", "snomed", "icd10cm", "loinc"]
     code: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
+
+Codings = Annotated[tuple[Coding, ...], _unordered(lambda item: (item.system, item.code))]
+Components = Annotated[tuple[Annotated[str, StringConstraints(max_length=80)], ...], _unordered(str)]
 
 
 class Pregnancy(Input):
@@ -102,7 +112,7 @@ class Answers(Input):
     @field_validator("items")
     @classmethod
     def _in_order(cls, items: dict[str, int | None]) -> dict[str, int | None]:
-        return dict(sorted(items.items()))  # the order in which answers arrive is not part of what was said
+        return dict(sorted(items.items()))
 
     @model_validator(mode="after")
     def _answers_or_reason(self) -> Answers:
@@ -115,7 +125,7 @@ class ListedCondition(Input):
     """A diagnosis, by our group id (`term`) or by codes. family_history: of a relative, never of the person."""
 
     term: CodeText | None = None
-    codes: tuple[Coding, ...] = Field(default=(), max_length=20, strict=False)
+    codes: Codings = Field(default=(), max_length=20, strict=False)
     text: Name | None = None
     status: Literal["active", "suspected", "in_remission", "ruled_out", "entered_in_error", "family_history"]
     severity: Literal["mild", "moderate", "severe"] | None = None
@@ -141,7 +151,7 @@ class ListedMedication(Input):
     """
 
     ingredient: CodeText | None = None
-    codes: tuple[Coding, ...] = Field(default=(), max_length=20, strict=False)
+    codes: Codings = Field(default=(), max_length=20, strict=False)
     text: Name | None = None
     status: Literal["active", "proposed", "stopped", "not_taken", "entered_in_error"]
     dose: Dose | None = None
@@ -158,7 +168,7 @@ class ListedAllergy(Input):
     """An allergy or intolerance to an ingredient or class."""
 
     substance: CodeText | None = None
-    codes: tuple[Coding, ...] = Field(default=(), max_length=20, strict=False)
+    codes: Codings = Field(default=(), max_length=20, strict=False)
     text: Name | None = None
     kind: Literal["allergy", "intolerance"] = "allergy"
     status: Literal["active", "ruled_out", "entered_in_error"] = "active"
@@ -191,11 +201,14 @@ class Point(Input):
     value: Scalar
 
 
+Points = Annotated[tuple[Point, ...], _unordered(lambda point: (point.at, point.at.isoformat(), repr(point.value)))]
+
+
 class Series(Input):
     """Repeated measurements under one dictionary code."""
 
     code: CodeText
-    points: tuple[Point, ...] = Field(max_length=5000, strict=False)
+    points: Points = Field(max_length=5000, strict=False)
     source: Name | None = None
 
 
@@ -228,14 +241,14 @@ class Preferences(Input):
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] | None = None
     clinician_gender: Literal["female", "male", "no_preference"] | None = None
     substance_goal: Literal["abstinence", "moderation", "undecided"] | None = None
-    declined: tuple[Annotated[str, StringConstraints(max_length=80)], ...] = Field(default=(), max_length=200, strict=False)
+    declined: Components = Field(default=(), max_length=200, strict=False)
 
 
 class Goal(Input):
     """A goal in the person's own words, and the components it is linked to."""
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=500)]
-    components: tuple[Annotated[str, StringConstraints(max_length=80)], ...] = Field(default=(), max_length=50, strict=False)
+    components: Components = Field(default=(), max_length=50, strict=False)
 
 
 class Consent(Input):
