@@ -46,7 +46,7 @@ def propose(base: KnowledgeBase, judgements: Judgements, positions: tuple[Positi
         if truth is False and rule.id not in judgements.emergent:
             continue
         acts = truth is True or (truth is None and rule.on_unknown == "escalate")
-        if rule.id in overridden or not (acts or rule.id in judgements.emergent):
+        if rule.id in overridden or rule.only_concludes or not (acts or rule.id in judgements.emergent):
             continue
         reason = Reason(rule, True if truth is True else None, judgements.of(rule).leaves)
         for action in rule.then:
@@ -137,6 +137,8 @@ def _forbidding(found: Proposals, name: str) -> list[Blocked]:
 
 def _alternatives(base: KnowledgeBase, found: Proposals, component: Component, instead: tuple[str, ...]) -> tuple[str, ...]:
     """What could stand in: what the contraindications name, then the rest of the group, less what is itself forbidden."""
+    if component.group is None and not instead:
+        return ()
     peers = [item.id for item in base.groups.get(component.group or "", ()) if item.id != component.id]
     ordered = [*instead, *(name for name in peers if name in found.wanted), *peers]
     return tuple(name for name in dict.fromkeys(ordered) if name != component.id and not _forbidding(found, name))

@@ -129,6 +129,11 @@ class Rule(Model):
         return tuple(pair for action in self.then if isinstance(action, Conclude) for pair in action.conclude.items())
 
     @cached_property
+    def only_concludes(self) -> bool:
+        """Whether nothing comes of it but findings for later rules."""
+        return all(isinstance(action, Conclude) for action in self.then)
+
+    @cached_property
     def reads(self) -> frozenset[str]:
         """Every finding the condition mentions, conclusions included."""
         return frozenset(leaf.finding for leaf in leaves(self.when))

@@ -46,6 +46,11 @@ class Compare(Model):
         return ()
 
     @cached_property
+    def alone(self) -> tuple[Compare]:
+        """The leaf as the only one that decides."""
+        return (self,)
+
+    @cached_property
     def text(self) -> str:
         """The leaf as written, with parameters resolved."""
         shown = [str(value).lower() if isinstance(value, bool) else str(value) for value in self.values]
@@ -53,6 +58,9 @@ class Compare(Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Compare) and (self.text, self.parameter) == (other.text, other.parameter)
 
     def __hash__(self) -> int:
         return hash(self.text)  # leaves are put in sets on every request; hashing every field would be slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
@@ -43,17 +44,20 @@ def judge(condition: Condition, findings: Findings) -> Judgement:
 def _judge(condition: Condition, findings: Findings) -> tuple[Truth, tuple[Compare, ...]]:
     if isinstance(condition, Compare):
         finding = findings.get(condition.finding)
-        return None if finding is None else compare(condition, finding), (condition,)
+        return None if finding is None else compare(condition, finding), condition.alone
     if isinstance(condition, Not):
         truth, leaves = _judge(condition.not_, findings)
         return None if truth is None else not truth, leaves
-    parts = [_judge(child, findings) for child in condition.children]
     settling = isinstance(condition, Any)  # True settles `any`, False settles `all`: one such part is enough
-    enough = [leaves for truth, leaves in parts if truth is settling]
+    enough: list[tuple[Compare, ...]] = []
+    unknown: list[tuple[Compare, ...]] = []
+    rest: list[tuple[Compare, ...]] = []
+    for child in condition.children:
+        truth, leaves = _judge(child, findings)
+        (unknown if truth is None else enough if truth is settling else rest).append(leaves)
     if enough:
         return settling, min(enough, key=len)
-    unknown = [leaves for truth, leaves in parts if truth is None]
-    deciding = unknown or [leaves for _, leaves in parts]
+    deciding = unknown or rest
     return None if unknown else not settling, deciding[0] if len(deciding) == 1 else tuple(dict.fromkeys(chain(*deciding)))
 
 
@@ -62,31 +66,24 @@ def compare(leaf: Compare, finding: Finding) -> Truth:
     low, high = finding.low, finding.high
     if low is None or high is None:
         return None
-    match leaf.operator:
-        case "==" | "in":
-            return _member(leaf, low, high)
-        case "!=":
-            inside = _member(leaf, low, high)
-            return None if inside is None else not inside
-    at_low, at_high = _ordered(leaf.operator, low, leaf.bounds[0]), _ordered(leaf.operator, high, leaf.bounds[0])
-    return at_low if at_low is at_high else None
+    ordered = _ORDERED.get(leaf.operator)
+    if ordered is not None:  # half a line: what holds at both ends holds between them
+        at_low = ordered(low, leaf.bounds[0])
+        return at_low if low == high or ordered(high, leaf.bounds[0]) is at_low else None
+    inside = low in leaf.bounds if low == high else _within(leaf, low, high)
+    return inside if leaf.operator != "!=" else None if inside is None else not inside
 
 
-def _ordered(operator: str, number: Number, bound: Number) -> bool:
-    match operator:
-        case "<":
-            return number < bound
-        case "<=":
-            return number <= bound
-        case ">":
-            return number > bound
-        case _:
-            return number >= bound
+_ORDERED: Mapping[str, Callable[[Number, Number], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
-def _member(leaf: Compare, low: Number, high: Number) -> Truth:
-    if low == high:
-        return low in leaf.bounds
+def _within(leaf: Compare, low: Number, high: Number) -> Truth:
+    """Whether a proper range lies wholly among the values of a leaf, or wholly outside."""
     reached = {bound for bound in leaf.bounds if low <= bound <= high}
     if not reached:
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from statistics import fmean, linear_regression, pstdev
+from typing import Literal
 
 from engine.dictionary import Derivation, Dictionary, Entry, Number
 from engine.findings import Finding, Findings
@@ -29,19 +30,19 @@ def monitor(dictionary: Dictionary, record: Record, findings: Findings, as_of: d
 
 
 def _samples(dictionary: Dictionary, record: Record, as_of: datetime) -> dict[tuple[str, str], list[Sample]]:
-    """Every usable point, oldest first; points of one moment count once, the worse one (the higher) of them."""
+    """Every usable point, oldest first; points of one moment count once, the worse one of them."""
     found: dict[tuple[str, str], dict[datetime, Number]] = {}
 
-    def add(kind: str, code: str, at: datetime, number: Number) -> None:
+    def add(kind: str, code: str, at: datetime, number: Number, worse: Literal["higher", "lower"] | None = None) -> None:
         points = found.setdefault((kind, code), {})
-        points[at] = max(number, points.get(at, number))
+        points[at] = (min if worse == "lower" else max)(number, points.get(at, number))
 
     for series in record.series:
         entry = dictionary.entries.get(series.code)
         for point in series.points if entry else ():
             number = entry.encode(point.value) if entry else None
             if entry and number is not None and point.at <= as_of and entry.bounds[0] <= number <= entry.bounds[1]:
-                add("series", series.code, point.at, number)
+                add("series", series.code, point.at, number, entry.worse)
     for event in record.events:
         if event.at <= as_of:
             add("event", event.kind, event.at, 1)
@@ -67,6 +68,8 @@ def _derive(entry: Entry, rule: Derivation, samples: Sequence[Sample], as_of: da
     if entry.valid_for is not None and at is not None and as_of - at > entry.valid_for:
         return Finding(entry.code, absent="stale", at=at, basis=basis)
     number = int(number) if entry.discrete else number
+    if rule.measure == "days_since" and not whole:  # at most these; a later event may be missing from the list
+        return Finding(entry.code, low, min(number, high), "not_reviewed", at, "events", basis)
     if not low <= number <= high:
         return Finding(entry.code, absent="out_of_range", at=at, basis=basis)
     return Finding(entry.code, number, number, None, at or as_of, rule.kind, basis)
@@ -103,7 +106,7 @@ def _measure(rule: Derivation, samples: Sequence[Sample], as_of: datetime) -> Nu
             return values[-1] - values[0]
         case "slope":  # per day; days counted from the first sample, so that a common shift of dates changes nothing
             days = [(at - samples[0][0]) / _DAY for at, _ in samples]
-            return round(linear_regression(days, values).slope, 6) if len(set(days)) > 1 else None
+            return round(linear_regression(days, values).slope, 6)
     # deviation: standard deviations between the latest value and the person's own earlier ones
     spread = pstdev(before)
     return round((values[-1] - fmean(before)) / spread, 6) if spread else None

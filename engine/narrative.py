@@ -54,6 +54,7 @@ _SENTENCES: dict[Language, dict[str, str]] = {
         "instead": "Instead: {names}.",
         "alternatives": "What could stand in for {title}: {names}.",
         "withheld": "Withheld: {title} ({sought}).",
+        "care": "Calls for care: {title} ({sought}).",
         "wanted_by": "for it: {by}",
         "proposed": "it has been proposed",
         "active": "the person takes it now",
@@ -89,6 +90,7 @@ _SENTENCES: dict[Language, dict[str, str]] = {
         "instead": "En su lugar: {names}.",
         "alternatives": "Lo que podría sustituir a {title}: {names}.",
         "withheld": "Se retiene: {title} ({sought}).",
+        "care": "Requiere cuidado: {title} ({sought}).",
         "wanted_by": "a favor: {by}",
         "proposed": "alguien lo ha propuesto",
         "active": "la persona lo toma ahora",
@@ -175,14 +177,14 @@ class _Narrator:
         for item in decision.recommendations:
             if everything or item.heading == "now":
                 yield from self.recommendation(item)
-        for held in decision.withheld:
+        for held in (*decision.withheld, *decision.cautions):
             yield from self.withheld(held)
         if everything and decision.follow_up:
             yield from self.follow_up(decision.follow_up)
 
     def of_component(self, name: str) -> Iterator[str]:
         parts = [self.recommendation(item) for item in self.decision.recommendations if item.component.id == name]
-        parts += [self.withheld(item) for item in self.decision.withheld if item.component.id == name]
+        parts += [self.withheld(item) for item in (*self.decision.withheld, *self.decision.cautions) if item.component.id == name]
         for part in parts:
             yield from part
         explained = explain(self.base, self.decision, name)
@@ -204,11 +206,11 @@ class _Narrator:
         yield from self.names("alternatives", title, item.alternatives)
 
     def withheld(self, item: Withheld) -> Iterator[str]:
-        title = item.component.title[self.language]
-        wanted = self.say("wanted_by", by=_references(item.wanted)) if item.wanted else ""
-        sought = [wanted if why == "recommended" else self.say(why) for why in item.sought]
-        yield self.say("withheld", title=title, sought="; ".join(sought))
-        yield from self.against(item.blocked, "forbidden", title)
+        """What is forbidden, or only calls for care, though somebody wants, proposes or takes it."""
+        title, relative = item.component.title[self.language], all(one.action.strictness == "relative" for one in item.blocked)
+        sought = [self.say("wanted_by" if why == "recommended" else why, by=_references(item.wanted)) for why in item.sought]
+        yield self.say("care" if relative else "withheld", title=title, sought="; ".join(sought))
+        yield from self.against(item.blocked, "caution" if relative else "forbidden", title)
         yield from self.reasons(item.wanted)
         yield from self.names("alternatives", title, item.alternatives)
 
@@ -251,21 +253,20 @@ class _Narrator:
     def rule(self, rule: Rule, reason: Reason) -> Iterator[str]:
         truth = self.decision.judgements.truths[rule.id]
         yield self.say("rule", ref=rule.reference, title=rule.title[self.language], because=rule.because[self.language])
-        verdict = "true" if truth else "false" if truth is False else "precaution" if rule.on_unknown == "escalate" else "open"
-        yield self.say(verdict, facts=self.facts(reason))
         for by in [by for name, by in self.decision.overridden if name == rule.id]:
             yield self.say("overridden", by=self.base.rules[by].reference)
-        yield from self.conclusions(reason.grounds)
+        verdict = "true" if truth else "false" if truth is False else "precaution" if rule.on_unknown == "escalate" else "open"
+        yield from self.because(verdict, reason)
 
     def stage(self, pathway: Pathway, reason: Reason) -> Iterator[str]:
         name = pathway.stages[reason.stage or pathway.start].title[self.language]
         yield self.say("pathway", ref=reason.reference, title=pathway.title[self.language], stage=name)
         if any(position.pathway.id == pathway.id and position.entry.truth for position in self.decision.positions):
-            yield self.say("true", facts=self.facts(reason))
-            yield from self.conclusions(reason.grounds)
+            yield from self.because("true", reason)
 
-    def facts(self, reason: Reason) -> str:
-        return "; ".join(self.fact(leaf) for leaf in reason.grounds)
+    def because(self, verdict: str, reason: Reason) -> Iterator[str]:
+        yield self.say(verdict, facts="; ".join(self.fact(leaf) for leaf in reason.grounds))
+        yield from self.conclusions(reason.grounds)
 
     def fact(self, leaf: Compare) -> str:
         """A premise as it stands, with the value where the premise does not say it, its source, date and age."""

@@ -50,6 +50,12 @@ def observe(base: KnowledgeBase, record: Record, as_of: datetime, convert: Conve
             unknown = answers.items.keys() - instrument.by_item.keys()
             ignored += [Ignored(f"/instruments/{index}/items/{name}", "not_understood") for name in unknown]
     ignored += [Ignored(f"/series/{index}", "not_understood") for index, one in enumerate(record.series) if one.code not in entries]
+    for series in record.series:  # the newest point of a series is also the value of its finding
+        entry = entries.get(series.code)
+        newest = max((point for point in series.points if point.at <= as_of), key=lambda point: (point.at, str(point.value)), default=None)
+        if entry is not None and newest is not None:
+            low, high, why = _in_range(newest.value, entry)
+            readings.setdefault(series.code, []).append(Finding(series.code, low, high, why, newest.at, series.source))
     findings = {code: settle(entries[code], found, as_of) for code, found in readings.items()}
     for part in (of_conditions, of_medications, of_allergies, of_events):
         found, left = part(base, record, as_of)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from engine.artifacts import Modality
 
@@ -96,6 +96,9 @@ class Fact(Input):
         return self
 
 
+Scores = Annotated[dict[CodeText, int | None], AfterValidator(lambda items: dict(sorted(items.items())))]
+
+
 class Answers(Input):
     """A questionnaire or scale: answers item by item, the reported total, or both.
 
@@ -105,14 +108,9 @@ class Answers(Input):
     instrument: CodeText
     at: AwareDatetime
     source: Name | None = None
-    items: dict[CodeText, int | None] = Field(default_factory=dict, max_length=60)
+    items: Scores = Field(default_factory=dict, max_length=60)
     total: int | None = None
     absent: ReasonAbsent | None = None
-
-    @field_validator("items")
-    @classmethod
-    def _in_order(cls, items: dict[str, int | None]) -> dict[str, int | None]:
-        return dict(sorted(items.items()))
 
     @model_validator(mode="after")
     def _answers_or_reason(self) -> Answers:

@@ -3,37 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.artifacts import Rule, Stratum
+from engine.artifacts import Rule
 from engine.base import KnowledgeBase
 from engine.decision import DataRequest
 from engine.findings import Findings
 from engine.judgements import Judgements, of
 
 # What is known of these is in doubt: it is asked again even where no rule waits for it.
-DOUBTFUL = ("conflicting", "unit_missing", "unit_impossible", "out_of_range", "wrong_type")
+DOUBTFUL = frozenset({"conflicting", "unit_missing", "unit_impossible", "out_of_range", "wrong_type"})
+_OPEN_LIST = frozenset({"not_reviewed", "not_understood", "stale"})
 _LISTS = {"condition": "conditions", "medication": "medications", "allergy": "allergies", "event": "events"}
+_Kind = Literal["instrument", "list", "finding"]
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What one request gathers: findings, and the rules that wait for them, most urgent first."""
+
+    codes: set[str] = field(default_factory=set)
+    rules: dict[str, Rule] = field(default_factory=dict)
+    required: bool = False
 
 
 def requests(base: KnowledgeBase, judgements: Judgements, requested: Iterable[tuple[str, Rule]]) -> tuple[DataRequest, ...]:
     """Data requests: by what a rule of the most urgent stratum waits for, then by how many rules wait."""
-    waiting: dict[str, dict[str, Rule]] = {}
+    findings = judgements.findings
+    asked: dict[tuple[_Kind, str], _Asked] = {}
+
+    by_code: dict[str, _Asked] = {}
+
+    def ask(code: str) -> _Asked:
+        if code not in by_code:
+            by_code[code] = asked.setdefault(_subject(base, code, findings), _Asked())
+            by_code[code].codes.add(code)
+        return by_code[code]
+
+    wanted: dict[str, list[str]] = {}
+    for code, rule in requested:
+        if not of(findings, code).exact:
+            wanted.setdefault(rule.id, []).append(code)
     seen: dict[str, tuple[str, ...]] = {}
     for rule in base.active:
-        if judgements.truths[rule.id] is None and rule.on_unknown != "silent":
+        if rule.on_unknown != "silent" and judgements.truths[rule.id] is None:
             for code in missing(base, judgements, rule, seen):
-                waiting.setdefault(code, {})[rule.id] = rule
-    required = {code: rule for code, rule in requested if not of(judgements.findings, code).exact}
-    for code, rule in required.items():
-        waiting.setdefault(code, {})[rule.id] = rule
-    doubtful = {
-        code for code, finding in judgements.findings.items() if finding.absent in DOUBTFUL and code not in base.ruleset.conclusions
-    }
-    subjects: dict[tuple[Literal["instrument", "list", "finding"], str], list[str]] = {}
-    for code in sorted({*waiting, *doubtful}):
-        subjects.setdefault(_subject(base, code, judgements.findings), []).append(code)
-    found = [_request(kind, subject, codes, waiting, judgements.findings, required) for (kind, subject), codes in subjects.items()]
+                ask(code).rules[rule.id] = rule
+        for code in wanted.get(rule.id, ()):
+            entry = ask(code)
+            entry.rules[rule.id], entry.required = rule, True
+    for code, finding in findings.items():
+        if finding.absent in DOUBTFUL and code not in base.ruleset.conclusions:
+            ask(code)
+    found = [_request(kind, subject, entry, findings) for (kind, subject), entry in asked.items()]
     return tuple(sorted(found, key=lambda item: (item.stratum, not item.required, -len(item.settles), item.subject)))
 
 
@@ -50,26 +73,18 @@ def missing(base: KnowledgeBase, judgements: Judgements, rule: Rule, seen: dict[
         yield from seen[code]
 
 
-def _subject(base: KnowledgeBase, code: str, findings: Findings) -> tuple[Literal["instrument", "list", "finding"], str]:
+def _subject(base: KnowledgeBase, code: str, findings: Findings) -> tuple[_Kind, str]:
     """What one asks for to learn this: a whole instrument, the review of a list, or the finding itself."""
     first, _, rest = code.partition(".")
     if first in base.instruments and rest:
         return "instrument", first
-    if first in _LISTS and of(findings, code).absent in ("not_reviewed", "not_understood", "stale"):
+    if first in _LISTS and of(findings, code).absent in _OPEN_LIST:
         return "list", _LISTS[first]
     return "finding", code
 
 
-def _request(
-    kind: Literal["instrument", "list", "finding"],
-    subject: str,
-    codes: list[str],
-    waiting: dict[str, dict[str, Rule]],
-    findings: Findings,
-    required: dict[str, Rule],
-) -> DataRequest:
-    rules = {name: rule for code in codes for name, rule in waiting.get(code, {}).items()}
-    settles = tuple(sorted(rules.values(), key=lambda rule: (rule.stratum, rule.id)))
-    stratum: Stratum = settles[0].stratum if settles else "S6"
-    absent = tuple(sorted({of(findings, code).absent or "never_asked" for code in codes}))
-    return DataRequest(subject, kind, tuple(codes), absent, settles, stratum, any(code in required for code in codes))
+def _request(kind: _Kind, subject: str, asked: _Asked, findings: Findings) -> DataRequest:
+    codes = tuple(sorted(asked.codes))
+    absent = {of(findings, code).absent or "never_asked" for code in codes}
+    rules = tuple(asked.rules.values())
+    return DataRequest(subject, kind, codes, tuple(sorted(absent)), rules, rules[0].stratum if rules else "S6", asked.required)

@@ -1,0 +1,89 @@
+"""The record that the Given steps write, and the answers that came back."""
+
+from __future__ import annotations
+
+import copy
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from steps.words import AS_OF, Part, moment, stamp
+
+LISTS = ("findings", "instruments", "conditions", "medications", "allergies", "series", "events", "positions")
+
+
+@dataclass
+class Answer:
+    """What the service said: the status and the document."""
+
+    status: int
+    body: dict[str, Any]
+    media_type: str
+    text: str
+
+    def items(self, part: str, **fields: str) -> list[Part]:
+        """The entries of a part of the document that have these fields."""
+        return [item for item in self.body[part] if all(item[name] == value for name, value in fields.items())]
+
+    def one(self, part: str, **fields: str) -> Part | None:
+        return next(iter(self.items(part, **fields)), None)
+
+    @property
+    def decided(self) -> Part:
+        """All of the decision, less its name and the name of the release."""
+        return {name: value for name, value in self.body.items() if name not in ("id", "release")}
+
+
+@dataclass
+class Chart:
+    """One person's record, as the features write it, and every answer about it, newest last."""
+
+    record: Part = field(default_factory=lambda: {"patient": {}})
+    body: bytes | None = None
+    answers: list[Answer] = field(default_factory=list)
+
+    @property
+    def answer(self) -> Answer:
+        return self.answers[-1]
+
+    def add(self, part: str, entry: Part, when: str | None = None, source: str | None = None) -> None:
+        """An entry of a list; dated unless it says otherwise."""
+        entry = {"at": moment(when)} | entry | ({"source": source} if source else {})
+        self.record.setdefault(part, []).append({name: value for name, value in entry.items() if value is not None})
+
+    def review(self, names: list[str], when: str | None) -> None:
+        self.record.setdefault("reviewed", {}).update(dict.fromkeys(names, moment(when)))
+
+    def reversed(self) -> Part:
+        """The same record, its lists and fields in the opposite order."""
+        turned = copy.deepcopy(self.record)
+        for name in LISTS:
+            if name in turned:
+                turned[name] = [dict(reversed(entry.items())) for entry in reversed(turned[name])]
+        return dict(reversed(turned.items()))
+
+    def change(self, finding: str, to: Any, unit: str | None) -> None:
+        """Make one change that an explanation names: the finding takes this value now."""
+        group, _, rest = finding.partition(".")
+        now = stamp(AS_OF)
+        if group == "condition":
+            self._replace("conditions", "term", rest, {"term": rest, "status": to, "at": now})
+        elif group == "medication" and rest.endswith(".proposed"):
+            self._replace("medications", "ingredient", rest.removesuffix(".proposed"), {"status": "proposed"} if to else None)
+        elif group == "medication":
+            self._replace("medications", "ingredient", rest, None if to == "absent" else {"status": to, "at": now})
+        elif group == "event":
+            kind = rest.removesuffix(".days_since")
+            self._replace("events", "kind", kind, {"at": stamp(AS_OF - timedelta(days=to))})
+        elif group == "patient":
+            self.record["patient"] |= {rest: {"status": to, "at": now} if rest == "pregnancy" else to}
+        elif re.fullmatch("phq9|gad7|cssrs|audit|auditc|dast10|ciwa_ar|cows", group):
+            answers: Part = {"total": to} if rest == "total" else {"items": {rest: int(to)}}
+            self.record.setdefault("instruments", []).append({"instrument": group, "at": now, **answers})
+        else:
+            self._replace("findings", "code", finding, {"value": to, "at": now} | ({"unit": unit} if unit else {}))
+
+    def _replace(self, part: str, key: str, name: str, entry: Part | None) -> None:
+        others = [item for item in self.record.get(part, []) if item.get(key) != name]
+        self.record[part] = others + ([{key: name} | entry] if entry is not None else [])

@@ -1,0 +1,110 @@
+"""The clinic's words in the features, read into the parts of a record."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+AS_OF = datetime(2026, 11, 23, 16, tzinfo=UTC)
+WHEN = r"(?:,? (?P<when>now|today|yesterday|[0-9]+ (?:minute|hour|day|week|month|year)s? ago))?"
+SOURCE = r"(?:, according to (?P<source>.+))?"
+_LENGTHS = {
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(weeks=1),
+    "month": timedelta(days=30),
+    "year": timedelta(days=365),
+}
+_ABSENT = {"was never asked": "never_asked", "was declined": "declined", "could not be assessed": "unable_to_assess"}
+_UNITS = {"hours": "h", "hour": "h", "days": "d", "day": "d", "weeks": "wk", "percent": "%", "times the upper limit": "{xULN}"}
+_YES_NO = {"yes": True, "no": False}
+_ITEMS = {
+    "phq9": [f"q{number}" for number in range(1, 10)],
+    "gad7": [f"q{number}" for number in range(1, 8)],
+    "audit": [f"q{number}" for number in range(1, 11)],
+    "auditc": ["q1", "q2", "q3"],
+    "dast10": [f"q{number}" for number in range(1, 11)],
+    "cssrs": ["q1", "q2", "q3", "q4", "q5", "q6_lifetime", "q6_recent"],
+    "ciwa_ar": ["nausea", "tremor", "sweats", "anxiety", "agitation", "tactile", "auditory", "visual", "headache", "orientation"],
+}
+
+Part = dict[str, Any]
+
+
+def moment(when: str | None) -> str:
+    """A time in the clinic's words, as the record has it; an hour ago where nothing is said."""
+    if when == "now":
+        return stamp(AS_OF)
+    if when in (None, "today"):
+        return stamp(AS_OF - timedelta(hours=1))
+    if when == "yesterday":
+        return stamp(AS_OF - timedelta(days=1))
+    count, unit, _ = str(when).split()
+    return stamp(AS_OF - int(count) * _LENGTHS[unit.removesuffix("s")])
+
+
+def stamp(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def code(name: str) -> str:
+    """`opioid use disorder` -> `opioid_use_disorder`."""
+    return re.sub(r"[ -]", "_", name.strip().lower())
+
+
+def instrument(name: str) -> str:
+    """`PHQ-9` -> `phq9`."""
+    plain = re.sub(r"[^a-z0-9]", "", name.lower())
+    return next(known for known in [*_ITEMS, "cows"] if known.replace("_", "") == plain)
+
+
+def several(names: str) -> list[str]:
+    """`a, b and c` -> a, b, c."""
+    return [name.strip() for name in re.split(r",| and ", names) if name.strip()]
+
+
+def said(text: str) -> Part:
+    """What is said of a finding: `is yes`, `is 30 mL/min`, `is unclear`, `was declined`."""
+    if text in _ABSENT:
+        return {"absent": _ABSENT[text]}
+    value, _, unit = text.removeprefix("is ").partition(" ")
+    if value in _YES_NO:
+        return {"value": _YES_NO[value]}
+    if not re.fullmatch(r"-?[0-9.]+", value):
+        return {"value": value}
+    number: int | float = float(value) if "." in value else int(value)
+    return {"value": number} | ({"unit": _UNITS.get(unit, unit)} if unit and unit != "without a unit" else {})
+
+
+def answers(name: str, text: str) -> Part:
+    """`answered 2, 3, open` in the order of the items; `answered yes to 3 and 4, otherwise no`; `total is 18`; `was declined`."""
+    known = instrument(name)
+    if absent := _ABSENT.get(text):
+        return {"instrument": known, "absent": absent}
+    if total := re.fullmatch(r"total is (-?[0-9]+)", text):
+        return {"instrument": known, "total": int(total[1])}
+    reported = re.search(r", with a reported total of ([0-9]+)$", text)
+    text = text.removeprefix("was answered ")[: -len(reported[0]) if reported else None]
+    part: Part = {"instrument": known, "items": _choices(known, text) if re.match("yes|no", text) else _scores(known, text)}
+    return part | ({"total": int(reported[1])} if reported else {})
+
+
+def _scores(known: str, text: str) -> dict[str, int | None]:
+    text, _, left_open = text.partition(" with item ")
+    given: list[int | None] = [None if score.strip() == "open" else int(score) for score in text.split(",")]
+    if left_open:
+        given.insert(int(left_open.removesuffix(" left open")) - 1, None)
+    return dict(zip(_ITEMS[known], given, strict=True))
+
+
+def _choices(known: str, text: str) -> dict[str, int | None]:
+    if text in ("no throughout", "yes throughout"):
+        return dict.fromkeys(_ITEMS[known], int(text.startswith("yes")))
+    stated, _, rest = text.partition(", otherwise ")
+    word, _, names = stated.partition(" to ")
+    other = {"no": 0, "yes": 1, "left open": None}[rest]
+    chosen = {code(f"q{name}") for name in several(names)}
+    assert chosen <= set(_ITEMS[known]), f"{known} has no items {chosen - set(_ITEMS[known])}"
+    return {item: int(word == "yes") if item in chosen else other for item in _ITEMS[known]}

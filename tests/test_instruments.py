@@ -1,0 +1,217 @@
+"""Scores of the real instruments: what is answered counts, what is open stays open, nothing is made up."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import small
+from small import ago
+
+import knowledge
+from engine.dictionary import Number
+from engine.findings import Finding
+from engine.instruments import Instrument, band, readings_of
+from engine.observe import observe
+from engine.record import Answers, Record
+from knowledge.read import read
+
+FOLDER = Path(knowledge.__file__).parent / "instruments"
+Range = tuple[Number | None, Number | None, str | None]
+
+
+@cache
+def instrument(name: str) -> Instrument:
+    return Instrument.model_validate(read(FOLDER / f"{name}.yaml"))
+
+
+def score(name: str, days: float = 0, **said: Any) -> dict[str, Range]:
+    """Every reading of one administration, by what follows the name of the instrument."""
+    answers = Answers(instrument=name, at=ago(days), source="person", **said)
+    found = {}
+    for reading in readings_of(instrument(name), answers):
+        assert (reading.at, reading.source) == (ago(days), "person")
+        found[reading.code.removeprefix(f"{name}.")] = (reading.low, reading.high, reading.absent)
+    return found
+
+
+def phq9(*scores: int | None) -> dict[str, int | None]:
+    return {f"q{index}": value for index, value in enumerate(scores, start=1)}
+
+
+@pytest.mark.parametrize(
+    ("scores", "total"),
+    [
+        ((3, 3, 3, 3, 3, 3, 3, 3, 3), (27, 27, None)),
+        ((0,) * 9, (0, 0, None)),
+        ((1, 2, 0, 3, 1, 1, 2, 0, 1), (11, 11, None)),
+        ((1, 2, 0, 3, 1, 1, 2, 0, None), (10, 13, "partial")),
+        ((2, 2, 2, 2, 2), (10, 22, "partial")),
+        ((None,) * 9, (0, 27, "partial")),
+        ((1, 2, 0, 3, 1, 1, 2, 0, 4), (10, 13, "partial")),  # 4 is no answer to item 9
+    ],
+)
+def test_a_partly_answered_phq9_lies_in_the_range_its_open_items_leave(scores: tuple[int | None, ...], total: Range) -> None:
+    assert score("phq9", items=phq9(*scores))["total"] == total
+
+
+def test_an_open_item_is_not_asked_and_an_impossible_answer_is_out_of_range() -> None:
+    found = score("phq9", items={"q1": 3, "q2": None, "q9": 4})
+    assert (found["q1"], found["q2"], found["q3"], found["q9"]) == (
+        (3, 3, None),
+        (None, None, "never_asked"),
+        (None, None, "never_asked"),
+        (None, None, "out_of_range"),
+    )
+
+
+def test_without_item_9_its_answer_stays_open_however_high_or_low_the_total_is() -> None:
+    for rest in (0, 3):
+        assert score("phq9", items=phq9(*[rest] * 8))["q9"] == (None, None, "never_asked")
+
+
+@pytest.mark.parametrize(
+    ("scores", "reported", "total"),
+    [
+        ((), 14, (14, 14, None)),
+        ((), 27, (27, 27, None)),
+        ((), 28, (None, None, "out_of_range")),
+        ((), -1, (None, None, "out_of_range")),
+        ((1, 2, 0, 3, 1, 1, 2, 0, 1), 11, (11, 11, None)),
+        ((1, 2, 0, 3, 1, 1, 2, 0, 1), 14, (11, 14, "conflicting")),
+        ((1, 2, 0, 3, 1, 1, 2, 0, 1), 8, (8, 11, "conflicting")),
+        ((1, 2, 0, 3, 1, 1, 2, 0), 10, (10, 10, None)),
+        ((1, 2, 0, 3, 1, 1, 2, 0), 13, (13, 13, None)),
+        ((1, 2, 0, 3, 1, 1, 2, 0), 14, (10, 14, "conflicting")),
+        ((1, 2, 0, 3, 1, 1, 2, 0), 9, (9, 13, "conflicting")),
+        ((1, 2, 0, 3, 1, 1, 2, 0), 40, (10, 13, "conflicting")),
+    ],
+)
+def test_a_reported_total_is_held_against_the_items(scores: tuple[int, ...], reported: int, total: Range) -> None:
+    assert score("phq9", items=phq9(*scores), total=reported)["total"] == total
+
+
+@pytest.mark.parametrize("answer", [0, 1, 2, 3, 4, 5])
+@pytest.mark.parametrize("item", ["q8", "q9", "q10"])
+def test_audit_items_9_and_10_take_only_0_2_and_4(item: str, answer: int) -> None:
+    allowed = answer in ((0, 2, 4) if item in ("q9", "q10") else (0, 1, 2, 3, 4))
+    assert score("audit", items={item: answer})[item] == ((answer, answer, None) if allowed else (None, None, "out_of_range"))
+
+
+def test_audit_sums_to_40_at_most() -> None:
+    assert score("audit", items={item.id: 4 for item in instrument("audit").items})["total"] == (40, 40, None)
+    assert score("audit", items={f"q{number}": 1 for number in range(1, 9)})["total"] == (8, 16, "partial")
+
+
+@pytest.mark.parametrize(("able_to_stop", "total"), [(1, (0, 0, None)), (0, (1, 1, None)), (None, (0, 1, "partial"))])
+def test_dast10_item_3_scores_when_answered_no(able_to_stop: int | None, total: Range) -> None:
+    items = {item.id: 0 for item in instrument("dast10").items} | {"q3": able_to_stop}
+    found = score("dast10", items=items)
+    assert found["total"] == total
+    assert found["q3"][:2] == (able_to_stop, able_to_stop)
+
+
+def test_dast10_sums_to_10_when_every_answer_counts_against() -> None:
+    items = {item.id: 1 for item in instrument("dast10").items} | {"q3": 0}
+    assert score("dast10", items=items)["total"] == (10, 10, None)
+
+
+def test_ciwa_orientation_goes_to_4_and_the_rest_to_7() -> None:
+    assert score("ciwa_ar", items={"orientation": 4})["orientation"] == (4, 4, None)
+    assert score("ciwa_ar", items={"orientation": 5})["orientation"] == (None, None, "out_of_range")
+    assert score("ciwa_ar", items={"nausea": 7})["nausea"] == (7, 7, None)
+    assert instrument("ciwa_ar").total_range == (0, 67)
+
+
+@pytest.mark.parametrize(
+    ("item", "allowed"),
+    [
+        ("pulse", {0, 1, 2, 4}),
+        ("restlessness", {0, 1, 3, 5}),
+        ("pupils", {0, 1, 2, 5}),
+        ("gi_upset", {0, 1, 2, 3, 5}),
+        ("gooseflesh", {0, 3, 5}),
+    ],
+)
+def test_cows_items_take_their_irregular_points_only(item: str, allowed: set[int]) -> None:
+    for answer in range(-1, 7):
+        found = score("cows", items={item: answer})[item]
+        assert found == ((answer, answer, None) if answer in allowed else (None, None, "out_of_range"))
+
+
+def test_cows_sums_to_48_at_most() -> None:
+    assert instrument("cows").total_range == (0, 48)
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [
+        ({"q1": 1, "q2": 0}, {"q2": 0, "q3": 0, "q4": 0, "q5": 0, "q6_lifetime": None, "q6_recent": None}),
+        ({"q2": 0, "q6_lifetime": 0}, {"q3": 0, "q4": 0, "q5": 0, "q6_recent": 0}),
+        ({"q2": 1}, {"q3": None, "q4": None, "q5": None}),
+        ({"q2": None}, {"q3": None, "q4": None, "q5": None}),
+        ({"q2": 0, "q4": 1}, {"q3": 0, "q4": 1, "q5": 0}),  # what was said stands, even where it should not have been asked
+        ({"q6_lifetime": 1}, {"q6_recent": None}),
+    ],
+)
+def test_cssrs_questions_that_are_skipped_count_as_no(items: dict[str, int | None], expected: dict[str, int | None]) -> None:
+    found = score("cssrs", items=items)
+    assert {name: found[name][0] for name in expected} == expected
+    assert "total" not in found
+
+
+@pytest.mark.parametrize("reason", ["declined", "unable_to_assess", "never_asked"])
+def test_a_questionnaire_not_done_leaves_the_reason_on_every_item(reason: str) -> None:
+    found = score("phq9", absent=reason)
+    assert len(found) == 10
+    assert set(found.values()) == {(None, None, reason)}
+    assert "total" not in score("cssrs", absent=reason)
+
+
+def test_two_administrations_are_never_added_up() -> None:
+    first = Answers(instrument="mood", at=ago(3), items={"interest": 3, "low_mood": 3, "self_harm": 2})
+    second = Answers(instrument="mood", at=ago(1), items={"interest": 1})
+    found = observe(small.base(), Record(instruments=(first, second)), small.NOW, small.same_unit).findings
+    assert found["mood.total"][1:4] == (1, 7, "partial")
+    assert found["mood.interest"].low == 1
+    assert found["mood.self_harm"] == Finding("mood.self_harm", 2, 2, None, ago(3))  # the newest answer to this question
+
+
+def test_an_administration_out_of_date_says_nothing() -> None:
+    old = Answers(instrument="mood", at=ago(14, seconds=1), items={"interest": 3, "low_mood": 3, "self_harm": 3})
+    found = observe(small.base(), Record(instruments=(old,)), small.NOW, small.same_unit).findings
+    assert {finding.absent for code, finding in found.items() if code.startswith("mood.")} == {"stale"}
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "names"),
+    [
+        (4, 4, ["minimal"]),
+        (5, 5, ["mild"]),
+        (9, 10, ["mild", "moderate"]),
+        (0, 27, ["minimal", "mild", "moderate", "moderately_severe", "severe"]),
+        (20, 27, ["severe"]),
+        (None, None, []),
+    ],
+)
+def test_a_total_lies_in_one_band_or_in_all_that_it_may_lie_in(low: int | None, high: int | None, names: list[str]) -> None:
+    assert [item.name for item in band(instrument("phq9"), Finding("phq9.total", low, high))] == names
+
+
+def test_an_instrument_without_bands_has_none() -> None:
+    assert band(instrument("cssrs"), Finding("cssrs.total", 1, 1)) == ()
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_instrument_scores_its_lowest_and_highest_answers_to_the_ends_of_its_range(path: Path) -> None:
+    one = instrument(path.stem)
+    if one.score != "sum":
+        return
+    for end, pick in enumerate((min, max)):
+        items = {}
+        for item in one.items:
+            values = item.values or (0, 1)
+            items[item.id] = max(values) - pick(values) if item.reverse else pick(values)
+        assert score(one.id, items=items)["total"] == (one.total_range[end], one.total_range[end], None)
