@@ -222,10 +222,12 @@ def follow_up(found: Proposals, preferences: Preferences) -> FollowUpPlan | None
     every, used = first.every, False
     if preferences.interval is not None and timedelta(0) < preferences.interval < every:
         every, used = preferences.interval, True
-    modality = first.modality or next((item.modality for item in demands if item.modality), None)
-    wish = preferences.modality
     # INVARIANT 7: a message that nobody may read in time never carries a contact that safety asks for.
-    urgent = any(reason.stratum in SAFETY for _, reason, _ in found.escalations) or first.reason.stratum in SAFETY
+    urgent = any(
+        reason.stratum in SAFETY for reason in (*(reason for _, reason, _ in found.escalations), *(item.reason for item in demands))
+    )
+    fitting = (item.modality for item in demands if item.modality and not (urgent and item.modality == "message"))
+    modality, wish = next(fitting, None), preferences.modality
     if wish is not None and wish != modality and not (wish == "message" and urgent) and first.modality != "in_person":
         modality, used = wish, True
     return FollowUpPlan(every, first.with_, modality, demands, used)

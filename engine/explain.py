@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from typing import Literal
 
 from engine.arbitration import set_aside
@@ -100,13 +100,16 @@ def _checks(base: KnowledgeBase, judgements: Judgements, name: str) -> Iterator[
 def smallest_changes(base: KnowledgeBase, decision: Decision, name: str, infer: Infer) -> tuple[tuple[Change, ...], ...]:
     """Every smallest set of findings whose change would turn the recommendation of a component round.
 
-    Searched over the premises of the rules that speak for or against it, conclusions traced back to what they rest on.
+    Searched over the premises of the rules that speak for or against it, or set such a rule aside, conclusions traced
+    back to what they rest on. What would move the person along a pathway that offers the component is left as it is.
     """
     findings = decision.judgements.findings
     observed = {code: finding for code, finding in findings.items() if code not in base.ruleset.conclusions}
     rules = _concerned(base, name)
-    now = _stands(base, decision.judgements.truths, rules, name)
-    candidates = {code: tuple(_other_values(base, rules, code, of(findings, code))) for code in _premises(base, rules)}
+    staged = any(name in position.current.recommend for position in decision.positions if position.current)
+    now = _stands(base, decision.judgements.truths, rules, name, staged)
+    premises = _premises(base, {code for rule in rules for code in rule.reads}) - _premises(base, _guarding(base, name))
+    candidates = {code: tuple(_other_values(base, rules, code, of(findings, code))) for code in premises}
     trials = 0
     for size in range(1, MAX_CHANGES + 1):
         found: list[tuple[Change, ...]] = []
@@ -114,9 +117,9 @@ def smallest_changes(base: KnowledgeBase, decision: Decision, name: str, infer: 
             for values in product(*(candidates[code] for code in codes)):
                 trials += 1
                 if trials > MAX_TRIALS:
-                    return tuple(found)
+                    return tuple(_nearest(found))
                 changed = observed | {code: exactly(code, value) for code, value in zip(codes, values, strict=True)}
-                if _stands(base, infer(base.ruleset, changed).truths, rules, name) is not now:
+                if _stands(base, infer(base.ruleset, changed).truths, rules, name, staged) is not now:
                     found.append(tuple(Change(code, of(findings, code), value) for code, value in zip(codes, values, strict=True)))
         if found:
             return tuple(_nearest(found))
@@ -135,15 +138,25 @@ def _nearest(found: list[tuple[Change, ...]]) -> list[tuple[Change, ...]]:
     return sorted(nearest.values(), key=lambda item: (distance(item), [change.code for change in item]))
 
 
+def _guarding(base: KnowledgeBase, name: str) -> set[str]:
+    """What the guards of the pathways that offer a component read."""
+    offering = [item for item in base.pathways.values() if any(name in stage.recommend for stage in item.stages.values())]
+    guards = [guard for item in offering for guard in (item.enter, *(step.when for step in item.transitions))]
+    return {leaf.finding for guard in guards for leaf in leaves(guard)}
+
+
 def _concerned(base: KnowledgeBase, name: str) -> tuple[Rule, ...]:
+    """The rules that speak for or against a component, and those that set one of them aside."""
+
     def concerns(rule: Rule) -> bool:
         return any((isinstance(a, Recommend) and a.recommend == name) or (isinstance(a, Avoid) and a.avoid == name) for a in rule.then)
 
-    return tuple(rule for rule in base.active if concerns(rule))
+    about = {rule.id for rule in base.active if concerns(rule)}
+    return tuple(rule for rule in base.active if rule.id in about or not about.isdisjoint(rule.overrides))
 
 
-def _stands(base: KnowledgeBase, truths: Mapping[str, Truth], rules: tuple[Rule, ...], name: str) -> bool:
-    """Whether the component would be recommended under these truths, as arbitration has it."""
+def _stands(base: KnowledgeBase, truths: Mapping[str, Truth], rules: tuple[Rule, ...], name: str, staged: bool) -> bool:
+    """Whether the component would be recommended under these truths, as arbitration has it; staged: a stage offers it."""
 
     overridden = set_aside(base, truths)
 
@@ -151,14 +164,14 @@ def _stands(base: KnowledgeBase, truths: Mapping[str, Truth], rules: tuple[Rule,
         return rule.id not in overridden and (truths[rule.id] is True or (truths[rule.id] is None and rule.on_unknown == "escalate"))
 
     acting = [action for rule in rules if acts(rule) for action in rule.then]
-    wanted = any(isinstance(action, Recommend) and action.recommend == name for action in acting)
+    wanted = staged or any(isinstance(action, Recommend) and action.recommend == name for action in acting)
     return wanted and not any(isinstance(a, Avoid) and a.avoid == name and a.strictness == "absolute" for a in acting)
 
 
-def _premises(base: KnowledgeBase, rules: tuple[Rule, ...]) -> frozenset[str]:
-    """What these rules rest on, conclusions traced back to what was observed."""
+def _premises(base: KnowledgeBase, codes: Iterable[str]) -> frozenset[str]:
+    """What these findings rest on, conclusions traced back to what was observed."""
     found: set[str] = set()
-    pending = [code for rule in rules for code in rule.reads]
+    pending = list(codes)
     while pending:
         code = pending.pop()
         if code not in found:
@@ -173,9 +186,10 @@ def _other_values(base: KnowledgeBase, rules: tuple[Rule, ...], code: str, known
     low, high = entry.bounds
     drawn = [leaf for rule in base.active if code in rule.reads for leaf in leaves(rule.when) if leaf.finding == code]
     step = 1 if entry.discrete else 0.1
-    values = {low, high} | {
-        value for leaf in drawn for bound in leaf.bounds for value in (bound - step, bound, bound + step) if low <= value <= high
-    }
+    cuts = sorted({bound for leaf in drawn for bound in leaf.bounds})
+    between = [] if entry.discrete else [(one + other) / 2 for one, other in pairwise(cuts)]
+    beside = [value for cut in cuts for value in (round(cut - step, 9), cut, round(cut + step, 9)) if low <= value <= high]
+    values = {low, high, *beside, *between}
     regions: dict[tuple[Truth, ...], Number] = {}
     here = tuple(compare(leaf, known) for leaf in drawn)
     nearest = known.low if known.low is not None else low

@@ -73,7 +73,8 @@ def decide(
 def _critical(base: KnowledgeBase, findings: Findings) -> tuple[Finding, ...]:
     """Items that must be seen whatever the total, as soon as they may lie above their lowest score."""
     codes = [f"{instrument.id}.{item}" for instrument in base.instruments.values() for item in instrument.critical]
-    return tuple(findings[code] for code in codes if code in findings and (findings[code].low or 0) > 0)
+    told = [finding for code in codes if (finding := findings.get(code)) is not None and finding.high is not None]
+    return tuple(finding for finding in told if (finding.high or 0) > base.dictionary.entries[finding.code].bounds[0])
 
 
 def _identity(base: KnowledgeBase, record: Record, as_of: datetime) -> str:

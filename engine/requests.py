@@ -28,35 +28,49 @@ class _Asked:
     required: bool = False
 
 
+class _Gathering:
+    """Gathers findings to ask for, by what one asks for to learn them."""
+
+    def __init__(self, base: KnowledgeBase, judgements: Judgements) -> None:
+        self._base, self._judgements = base, judgements
+        self._by_code: dict[str, _Asked] = {}
+        self.asked: dict[tuple[_Kind, str], _Asked] = {}
+
+    def ask(self, code: str) -> _Asked:
+        if code not in self._by_code:
+            entry = self.asked.setdefault(_subject(self._base, code, self._judgements.findings), _Asked())
+            entry.codes.add(code)
+            self._by_code[code] = entry
+        return self._by_code[code]
+
+    def waited_for(self) -> None:
+        """What the rules wait for that can be neither shown nor ruled out."""
+        seen: dict[str, tuple[str, ...]] = {}
+        for rule in self._base.active:
+            if rule.on_unknown != "silent" and self._judgements.truths[rule.id] is None:
+                for code in missing(self._base, self._judgements, rule, seen):
+                    self.ask(code).rules[rule.id] = rule
+
+    def required(self, requested: Iterable[tuple[str, Rule]]) -> None:
+        """What rules that hold ask for, unless it is known."""
+        for code, rule in requested:
+            if not of(self._judgements.findings, code).exact:
+                entry = self.ask(code)
+                entry.rules[rule.id], entry.required = rule, True
+
+    def doubtful(self) -> None:
+        for code, finding in self._judgements.findings.items():
+            if finding.absent in DOUBTFUL and code not in self._base.ruleset.conclusions:
+                self.ask(code)
+
+
 def requests(base: KnowledgeBase, judgements: Judgements, requested: Iterable[tuple[str, Rule]]) -> tuple[DataRequest, ...]:
     """Data requests: by what a rule of the most urgent stratum waits for, then by how many rules wait."""
-    findings = judgements.findings
-    asked: dict[tuple[_Kind, str], _Asked] = {}
-
-    by_code: dict[str, _Asked] = {}
-
-    def ask(code: str) -> _Asked:
-        if code not in by_code:
-            by_code[code] = asked.setdefault(_subject(base, code, findings), _Asked())
-            by_code[code].codes.add(code)
-        return by_code[code]
-
-    wanted: dict[str, list[str]] = {}
-    for code, rule in requested:
-        if not of(findings, code).exact:
-            wanted.setdefault(rule.id, []).append(code)
-    seen: dict[str, tuple[str, ...]] = {}
-    for rule in base.active:
-        if rule.on_unknown != "silent" and judgements.truths[rule.id] is None:
-            for code in missing(base, judgements, rule, seen):
-                ask(code).rules[rule.id] = rule
-        for code in wanted.get(rule.id, ()):
-            entry = ask(code)
-            entry.rules[rule.id], entry.required = rule, True
-    for code, finding in findings.items():
-        if finding.absent in DOUBTFUL and code not in base.ruleset.conclusions:
-            ask(code)
-    found = [_request(kind, subject, entry, findings) for (kind, subject), entry in asked.items()]
+    gathering = _Gathering(base, judgements)
+    gathering.waited_for()
+    gathering.required(requested)
+    gathering.doubtful()
+    found = [_request(kind, subject, entry, judgements.findings) for (kind, subject), entry in gathering.asked.items()]
     return tuple(sorted(found, key=lambda item: (item.stratum, not item.required, -len(item.settles), item.subject)))
 
 
@@ -86,5 +100,5 @@ def _subject(base: KnowledgeBase, code: str, findings: Findings) -> tuple[_Kind,
 def _request(kind: _Kind, subject: str, asked: _Asked, findings: Findings) -> DataRequest:
     codes = tuple(sorted(asked.codes))
     absent = {of(findings, code).absent or "never_asked" for code in codes}
-    rules = tuple(asked.rules.values())
+    rules = tuple(sorted(asked.rules.values(), key=lambda rule: (rule.stratum, rule.id)))
     return DataRequest(subject, kind, codes, tuple(sorted(absent)), rules, rules[0].stratum if rules else "S6", asked.required)
