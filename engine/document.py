@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine.artifacts import HelpLine, Rule
@@ -15,6 +14,7 @@ from engine.explain import Explanation, why_not
 from engine.findings import Finding
 from engine.judgements import compare, of
 from engine.pathways import Position
+from engine.timing import duration, instant
 from engine.trace import Trace, trace
 from engine.wording import absence_words, finding_words, known_words, premise, question, sentence
 
@@ -295,17 +295,3 @@ def explanation_document(base: KnowledgeBase, decision: Decision, explanation: E
     """One component's explanation as plain JSON types, with the trace that leads to it."""
     writer = Writer(base, decision, language)
     return writer.explanation(explanation) | {"trace": writer.trace(trace(base, decision, explanation.component.id))}
-
-
-def instant(moment: datetime) -> str:
-    """RFC 3339 in UTC."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def duration(length: timedelta) -> str:
-    """ISO 8601 duration."""
-    if length % timedelta(days=1) == timedelta(0) and length:
-        return f"P{length.days}D"
-    seconds = int(length.total_seconds())
-    hours, minutes = divmod(seconds // 60, 60)
-    return "PT" + (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes or not hours else "")

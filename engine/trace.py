@@ -11,6 +11,7 @@ from engine.base import KnowledgeBase
 from engine.conditions import Compare
 from engine.decision import Decision, Reason
 from engine.judgements import Truth, compare, of
+from engine.timing import duration
 
 NodeKind = Literal["finding", "premise", "rule", "conclusion", "pathway", "recommendation", "withheld", "escalation", "follow_up"]
 Link = Literal["observed", "holds", "fails", "is_unknown", "concludes", "supports", "forbids", "raises", "sets"]
@@ -28,7 +29,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One step of the argument, from `source` to `target`."""
+    """One step of the argument, from `source` to `target`. A rule that is false `concludes` by not raising the conclusion."""
 
     source: str
     target: str
@@ -76,10 +77,13 @@ class _Drawing:
         if Edge(source, premise, "observed") in self.edges:
             return
         self.edge(source, premise, "observed")
+        above = finding._replace(high=self.base.dictionary.entries[leaf.finding].bounds[1])
+        capped = truth is not None and compare(leaf, above) is not truth  # it rests on what no rule concludes, too
         for rule, number in makers or ():
-            truth = self.decision.judgements.truths[rule.id]
-            if truth is not False and finding.high is not None and number <= finding.high:
-                self.reason(Reason(rule, truth, self.decision.judgements.of(rule).leaves), source, "concludes")
+            held = self.decision.judgements.truths[rule.id]
+            reached = finding.high is not None and number <= finding.high
+            if (held is not False and reached) or (held is False and capped and not reached):
+                self.reason(Reason(rule, held, self.decision.judgements.of(rule).leaves), source, "concludes")
 
 
 def trace(base: KnowledgeBase, decision: Decision, component: str | None = None) -> Trace:
@@ -107,4 +111,4 @@ def _outcomes(decision: Decision, component: str | None) -> Iterator[tuple[NodeK
             yield "escalation", f"{step.level} {step.to}", [(reason, "raises") for reason in step.reasons]
         if decision.follow_up:
             shortest = [item.reason for item in decision.follow_up.demands if item.every == decision.follow_up.demands[0].every]
-            yield "follow_up", str(decision.follow_up.every.days), [(reason, "sets") for reason in shortest]
+            yield "follow_up", duration(decision.follow_up.every), [(reason, "sets") for reason in shortest]

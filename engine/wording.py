@@ -21,7 +21,8 @@ _OPERATORS: dict[Language, dict[str, str]] = {
         "in": "es una de",
     },
 }
-_JOIN: dict[Language, tuple[str, str, str]] = {"en": ("and", "or", "not"), "es": ("y", "o", "no")}
+_NONE_OF: dict[Language, str] = {"en": "is none of", "es": "no es ninguna de"}
+_JOIN: dict[Language, tuple[str, str]] = {"en": ("and", "or"), "es": ("y", "o")}
 _TRUTH: dict[Language, dict[bool, str]] = {"en": {True: "yes", False: "no"}, "es": {True: "sí", False: "no"}}
 _BETWEEN: dict[Language, str] = {"en": "between {low} and {high}", "es": "entre {low} y {high}"}
 _ABSENT: dict[Language, dict[str, str]] = {
@@ -134,7 +135,7 @@ def _say(condition: Condition, dictionary: Dictionary, language: Language, *, ne
         return premise(condition, dictionary, language, negated=negated)
     if isinstance(condition, Not):
         return _say(condition.not_, dictionary, language, negated=not negated, top=top)
-    joint_and, joint_or, _ = _JOIN[language]
+    joint_and, joint_or = _JOIN[language]
     joint = joint_and if isinstance(condition, All) != negated else joint_or
     parts = [_say(child, dictionary, language, negated=negated, top=False) for child in condition.children]
     words = f" {joint} ".join(parts)
@@ -149,9 +150,9 @@ def premise(leaf: Compare, dictionary: Dictionary, language: Language, *, negate
     if entry.type == "boolean" and operator in ("==", "!="):
         wanted = (leaf.values[0] is True) == (operator == "==")
         return f"{entry.label[language]}: {_TRUTH[language][wanted]}"
-    words = _OPERATORS[language][operator]
-    if negated and leaf.operator == "in":
-        words = f"{_JOIN[language][2]} {words}"
+    if operator == ">=" and leaf.bounds[0] == entry.bounds[1]:
+        operator = "=="  # at least the highest is the highest
+    words = _NONE_OF[language] if negated and operator == "in" else _OPERATORS[language][operator]
     return f"{entry.label[language]} {words} {', '.join(values)}"
 
 

@@ -112,7 +112,7 @@ def test_what_is_taken_and_calls_for_care() -> None:
     decision = story.decide(knowledge, fact("kidney.egfr", 45), fact("alcohol.audit", 4), *QUIET[:2], medications=taken)
     for words in (narrate(knowledge, decision, "en"), narrate(knowledge, decision, "en", "naltrexone")):
         assert "Calls for care: Naltrexone (it has been proposed; the person takes it now)." in words
-        assert "Caution with Naltrexone: naltrexone-and-kidneys@1.0.0." in words
+        assert "Caution with Naltrexone, because of naltrexone-and-kidneys@1.0.0." in words
 
 
 def test_where_nobody_wants_what_is_withheld() -> None:

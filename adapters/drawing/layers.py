@@ -134,8 +134,8 @@ def _ordered(part: frozenset[int], steps: Sequence[Edge], ranks: Mapping[int, in
         columns[ranks[item]].append(item)
     for members in columns.values():
         members.sort(key=lambda item: (place[item], item))
-    boxes = [[item for item in members if item < count] for members in columns.values()]
-    upside_down = sum(_disorder(members) for members in boxes) > sum(_disorder(members[::-1]) for members in boxes)
+    boxes = [[item for item in columns[column] if item < count] for column in sorted(columns, reverse=True)]
+    upside_down = list(map(_disorder, boxes)) > [_disorder(members[::-1]) for members in boxes]  # the last column decides first
     return {column: members[::-1] if upside_down else members for column, members in columns.items()}
 
 

@@ -47,6 +47,10 @@ class Arrow:
     badge: str = ""
     means: str = ""
 
+    def __post_init__(self) -> None:
+        if self.source == self.target:
+            raise ValueError(f"an arrow cannot lead from {self.source} to itself")
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:

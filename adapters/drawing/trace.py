@@ -235,7 +235,7 @@ class _Boxes:
         steps = [step for step in self.decision.escalations if f"{step.level} {step.to}" == node.ref]
         first = steps[0]
         title = f"{first.level} {deadline_words(first.within, self.language)}: {word(first.to, self.language)}"
-        notes = [step.do[self.language] for step in steps]
+        notes = [("• " if len(steps) > 1 else "") + step.do[self.language] for step in steps]
         notes += [self.words["unconfirmed"]] if all(step.unconfirmed for step in steps) else []
         return self.outcome(node, title, tuple(notes), "", "caution", shape="plain")
 

@@ -60,7 +60,7 @@ def dictionary() -> Dictionary:
 
 def rule(name: str, title: dict[str, str], when: object, *then: dict[str, object], **more: object) -> dict[str, object]:
     fixed = {"version": "1.0.0", "stratum": "S5", "status": "active", "owner": "lead", "review_by": "2030-01-01", "serves": ["S1-01"]}
-    reason = two(f"Because of {name}.", f"A causa de {name}.")
+    reason = two("Its author says why.", "Su autor dice por qué.")
     return {
         "id": name,
         "title": title,
