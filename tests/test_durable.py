@@ -15,7 +15,7 @@ import random_knowledge
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.durable import Fault, available
+from adapters.durable import Fault, Lockstep, available
 from adapters.durable.encode import CLAUSES, encode, tell_apart
 from adapters.durable.worker import TRUTHS, EngineFault, Machine, Untyped, literal
 from engine.dictionary import Dictionary
@@ -149,6 +149,11 @@ def test_anything_else_is_refused(value: object) -> None:
         literal(value)
 
 
+def test_a_range_the_wrong_way_round_is_refused() -> None:
+    with pytest.raises(Untyped, match="wrong way round"):
+        Machine(stub(["go"]), PROGRAM).judge({"f": [2, 1]})
+
+
 # What may never happen
 
 
@@ -226,3 +231,9 @@ def test_nothing_of_one_person_is_left_for_the_next() -> None:
 def test_a_fault_that_is_not_known_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="durable-fault-unknown"):
         Fault.parse(text)
+
+
+@needs_durable
+def test_a_fault_in_a_rule_that_is_not_there_is_refused() -> None:
+    with pytest.raises(ValueError, match="durable-fault-unknown"):
+        Lockstep(random_knowledge.people(7)[0], infer, fault=Fault("flip", "nobody"))

@@ -36,7 +36,7 @@ class Program:
 
 
 def encode(ruleset: RuleSet) -> Program:
-    """The program of a rule set; raises Refused when durable-rules could not hold it faithfully."""
+    """The program of a rule set; raises Refused or Untyped when durable-rules could not hold it faithfully."""
     slots = {rule.id: slot for slot, rule in enumerate(ruleset.rules)}
     inputs = sorted({code for rule in ruleset.rules for code in rule.reads} - ruleset.conclusions.keys())
     names = _names([*inputs, *ruleset.conclusions])

@@ -19,7 +19,7 @@ from adapters.durable.encode import Program, encode
 from adapters.durable.fault import Fault, available
 from adapters.durable.process import START_WITHIN, Unchecked, ValueRefused
 from adapters.durable.supervisor import Supervisor
-from adapters.durable.worker import TRUTHS
+from adapters.durable.worker import TRUTHS, VALUE_REFUSED, Untyped
 from engine.artifacts import Escalate, Rule
 from engine.dictionary import Number
 from engine.errors import Refused
@@ -98,11 +98,12 @@ class Lockstep:
         except Unchecked as reason:
             self._count(str(reason))
             return replace(judgements or self._witness(ruleset, findings), agreement="unchecked", disputed=(), emergent=())
-        pairs = {rule: (judgements.truths[rule], _READ[said]) for rule, said in zip(second.program.rules, answer, strict=True)}
-        disputed = {rule: pair for rule, pair in sorted(pairs.items()) if pair[0] is not pair[1]}
-        self._count(None, disagreed=bool(disputed))
-        if not disputed:
+        rules = second.program.rules
+        held, said = [*map(judgements.truths.__getitem__, rules)], [*map(_READ.__getitem__, answer)]
+        self._count(None, disagreed=held != said)
+        if held == said:
             return replace(judgements, agreement="agreed", disputed=(), emergent=())
+        disputed = {rule: (mine, its) for rule, mine, its in sorted(zip(rules, held, said, strict=True)) if mine is not its}
         self._report(Disagreement(known, disputed))
         emergent = tuple(rule for rule, (_, durable) in disputed.items() if durable is True and rule in self._urgent)
         return replace(judgements, agreement="disagreed", disputed=tuple(disputed), emergent=emergent)
@@ -155,6 +156,8 @@ def _program(ruleset: RuleSet) -> Program:
         return encode(ruleset)
     except Refused as refused:
         raise Unchecked("; ".join(f"{problem.code}: {problem.what}" for problem in refused.problems)) from refused
+    except Untyped as untyped:
+        raise Unchecked(f"{VALUE_REFUSED}: in a rule: {untyped}") from untyped
 
 
 def _injected(fault: Fault | None, program: Program) -> Mapping[str, object] | None:
@@ -167,15 +170,15 @@ def _injected(fault: Fault | None, program: Program) -> Mapping[str, object] | N
 
 
 def _known(program: Program, findings: Findings) -> Known:
-    found = [(code, finding) for code in program.inputs if (finding := findings.get(code)) is not None]
-    return {code: (finding.low, finding.high) for code, finding in found if finding.low is not None and finding.high is not None}
+    found = [(code, finding.low, finding.high) for code in program.inputs if (finding := findings.get(code)) is not None]
+    return {code: (low, high) for code, low, high in found if low is not None and high is not None}
 
 
 def _question(known: Known) -> str:
     try:
         return json.dumps(known)
     except TypeError:
-        raise ValueRefused("durable-value-refused: a value is not a number") from None
+        raise ValueRefused(f"{VALUE_REFUSED}: not a number") from None
 
 
 def _urgent(rule: Rule) -> bool:

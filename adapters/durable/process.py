@@ -17,6 +17,7 @@ from adapters.durable.worker import VALUE_REFUSED
 
 WORKER = Path(__file__).with_name("worker.py")
 START_WITHIN = 10.0  # seconds to compile the rules; there are rule sets on which durable-rules loops for ever
+ANSWER_WITHIN = 10.0  # seconds; then the worker ends itself, should nobody be left to end it
 
 
 class Unchecked(RuntimeError):
@@ -33,7 +34,7 @@ class Worker:
     def __init__(self, program: Mapping[str, object]) -> None:
         self.turn = threading.Lock()
         self._number = 0
-        self._program = json.dumps({**program, "parent": os.getpid(), "start_within": START_WITHIN})
+        self._program = json.dumps({**program, "parent": os.getpid(), "start_within": START_WITHIN, "answer_within": ANSWER_WITHIN})
         self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and our own file)
             [sys.executable, "-P", str(WORKER)],
             stdin=subprocess.PIPE,
@@ -44,6 +45,9 @@ class Worker:
         )
         self._to, self._from = cast(IO[bytes], self._process.stdin), cast(IO[bytes], self._process.stdout)
         os.set_blocking(self._to.fileno(), False)
+        self._room, self._news = select.poll(), select.poll()
+        self._room.register(self._to.fileno(), select.POLLOUT)
+        self._news.register(self._from.fileno(), select.POLLIN)
 
     @property
     def pid(self) -> int:
@@ -72,17 +76,20 @@ class Worker:
         self._process.kill()
 
     def wait(self) -> str:
-        """Wait until the process has ended and is reaped, close the pipes, and say how it ended."""
+        """Wait until the process has ended and is reaped, and say how it ended."""
         code = self._process.wait()
+        return f"durable-worker-ended: {'signal' if code < 0 else 'code'} {abs(code)}"
+
+    def close(self) -> None:
+        """Close the pipes, once nobody can take a turn any more; whoever still has one is reading that the worker ended."""
         with self.turn:
             self._to.close()
             self._from.close()
-        return f"durable-worker-ended: {'signal' if code < 0 else 'code'} {abs(code)}"
 
     def _write(self, message: str, deadline: float) -> None:
         left = memoryview(message.encode() + b"\n")
         while left:
-            self._await(self._to, select.POLLOUT, deadline)
+            _await(self._room, deadline)
             try:
                 left = left[os.write(self._to.fileno(), left) :]
             except BrokenPipeError:
@@ -91,21 +98,20 @@ class Worker:
     def _read(self, number: int, deadline: float) -> tuple[str | None, str]:
         line = b""
         while not line.endswith(b"\n"):
-            self._await(self._from, select.POLLIN, deadline)
+            _await(self._news, deadline)
             more = os.read(self._from.fileno(), 65536)
             if not more:
                 raise Unchecked("durable-worker-ended: before it answered")
             line += more
         try:
             said, truths, fault = json.loads(line)
-        except ValueError:
+        except (TypeError, ValueError):
             said = None
         if said != number:
             raise Unchecked("durable-mixed-up: what it said does not answer the question")
         return truths, fault
 
-    def _await(self, pipe: IO[bytes], event: int, deadline: float) -> None:
-        poll = select.poll()
-        poll.register(pipe.fileno(), event)
-        if not poll.poll(max(0.0, deadline - monotonic()) * 1000):
-            raise Unchecked("durable-timeout: no answer in time")
+
+def _await(poll: select.poll, deadline: float) -> None:
+    if not poll.poll(max(0.0, deadline - monotonic()) * 1000):
+        raise Unchecked("durable-timeout: no answer in time")

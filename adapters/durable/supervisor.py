@@ -117,8 +117,12 @@ class Supervisor:
         except Unchecked as reason:
             worker.kill()
             worker.wait()
-            return str(reason)
-        return worker.wait()
+            ended = str(reason)
+        else:
+            ended = worker.wait()
+        self._lose(worker)
+        worker.close()
+        return ended
 
     def _adopt(self, worker: Worker) -> None:
         with self._changed:

@@ -24,7 +24,6 @@ RESERVED = ("sid", "id", "$s", "$forward", "m", SENTINEL)
 LIMIT = 2**53  # beyond it, integers and doubles cannot be compared exactly
 TRUTHS = {True: "1", False: "0", None: "-"}
 VALUE_REFUSED = "durable-value-refused"
-ANSWER_WITHIN = 10.0  # seconds, then the worker ends itself; whoever waits has long given up
 Truth = bool | None
 Ends = list[Any]  # the lowest and the highest value that a finding may have
 Judge = Callable[[dict[str, Ends]], str]
@@ -149,7 +148,7 @@ def injected(judge: Judge, fault: dict[str, Any]) -> Judge:
             case "crash":
                 os.kill(os.getpid(), signal.SIGSEGV)
             case "hang":
-                time.sleep(2 * ANSWER_WITHIN)
+                signal.pause()
             case "slow":
                 time.sleep(0.1)
         truths, slot = judge(findings), fault["slot"]
@@ -160,10 +159,13 @@ def injected(judge: Judge, fault: dict[str, Any]) -> Judge:
 
 def serve() -> None:
     """Answer until the parent is gone. A fault of the engine ends the worker, a value it must not see does not."""
+    import resource  # noqa: PLC0415 (not there on every system on which the parent may run)
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash must not leave somebody's findings on a disk
     out = os.dup(sys.stdout.fileno())
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whatever a C library prints is not an answer
     program = json.loads(sys.stdin.buffer.readline())
-    signal.setitimer(signal.ITIMER_REAL, program["start_within"])  # unlike a thread, a signal also ends a loop inside C
+    signal.setitimer(signal.ITIMER_REAL, program["start_within"])  # this also ends a loop inside C
     import durable_rules_engine  # noqa: PLC0415 (the parent uses what stands above where there is no durable-rules)
 
     judge: Judge = Machine(durable_rules_engine, program).judge
@@ -171,7 +173,7 @@ def serve() -> None:
         judge = injected(judge, program["fault"])
     _say(out, 0, "", None)
     while line := _next(program["parent"]):
-        signal.setitimer(signal.ITIMER_REAL, ANSWER_WITHIN)
+        signal.setitimer(signal.ITIMER_REAL, program["answer_within"])
         number, findings = json.loads(line)
         try:
             _say(out, number, judge(findings), None)
