@@ -53,7 +53,7 @@ class _Row(SQLModel, table=True):
 
 for _change in ("UPDATE", "DELETE"):
     _trigger = f"CREATE TRIGGER no_{_change.lower()} BEFORE {_change} ON disagreement BEGIN SELECT RAISE(ABORT, 'append only'); END"
-    event.listen(SQLModel.metadata.tables["disagreement"], "after_create", DDL(_trigger))
+    event.listen(SQLModel.metadata.tables["disagreement"], "after_create", DDL(_trigger))  # type: ignore[no-untyped-call]
 
 
 def append(folder: Path, entry: Entry) -> None:

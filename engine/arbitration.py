@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
-from engine.artifacts import URGENCIES, Avoid, Component, Conclude, Escalate, FollowUp, Level, Recommend, Request, Rule, Urgency
+from engine.artifacts import URGENCIES, Avoid, Component, Escalate, FollowUp, Level, Recommend, Request, Rule, Urgency
 from engine.base import KnowledgeBase
 from engine.decision import Blocked, Escalation, FollowUpPlan, Heading, Interval, Reason, Recommendation, Withheld
 from engine.dictionary import LANGUAGES, Text
@@ -76,8 +76,8 @@ def _propose(found: Proposals, action: object, reason: Reason, *, unconfirmed: b
             found.escalations.append((action, reason, unconfirmed))
         case Request() if isinstance(reason.by, Rule):
             found.requested += [(code, reason.by) for code in action.request]
-        case Conclude():
-            pass  # the judging of later rules has used it
+        case _:
+            pass  # a conclusion: the judging of later rules has used it
 
 
 def _from_stage(found: Proposals, position: Position) -> None:

@@ -130,7 +130,8 @@ def arrange(rules: tuple[Rule, ...], dictionary: Dictionary) -> RuleSet:
     conclusions: dict[str, list[tuple[Rule, Number]]] = {}
     for rule in rules:
         for code, value in rule.concludes:
-            number = dictionary.entries[code].encode(value)
+            entry = dictionary.entries.get(code)
+            number = entry.encode(value) if entry else None
             if number is None:
                 raise Refused([Problem(rule.id, "conclusion-value", f"{code} cannot be concluded as written.", "Use one of its values.")])
             conclusions.setdefault(code, []).append((rule, number))

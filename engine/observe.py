@@ -183,5 +183,5 @@ def _person(patient: Patient, dictionary: Dictionary, as_of: datetime) -> Mappin
         found["patient.lactating"] = exactly("patient.lactating", int(patient.lactating))
     verified = patient.location.verified_at if patient.location else None
     current = verified is not None and timedelta(0) <= as_of - verified <= _LOCATION_CURRENT
-    found["patient.location_verified"] = exactly("patient.location_verified", int(current), verified)
+    found["patient.location_verified"] = exactly("patient.location_verified", int(current), verified if current else None)
     return found

@@ -52,9 +52,10 @@ class _Gathering:
                     self.ask(code).rules[rule.id] = rule
 
     def required(self, requested: Iterable[tuple[str, Rule]]) -> None:
-        """What rules that hold ask for, unless it is known."""
+        """What rules that hold ask for, unless somebody has found it out and it is in date."""
         for code, rule in requested:
-            if not of(self._judgements.findings, code).exact:
+            finding = of(self._judgements.findings, code)
+            if not finding.exact or finding.at is None:
                 entry = self.ask(code)
                 entry.rules[rule.id], entry.required = rule, True
 

@@ -14,6 +14,7 @@ def duration(length: timedelta) -> str:
     """ISO 8601 duration."""
     if length % timedelta(days=1) == timedelta(0) and length:
         return f"P{length.days}D"
-    seconds = int(length.total_seconds())
-    hours, minutes = divmod(seconds // 60, 60)
-    return "PT" + (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes or not hours else "")
+    minutes, seconds = divmod(int(length.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = "".join(f"{number}{unit}" for number, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if number)
+    return f"PT{parts or '0M'}"

@@ -112,7 +112,7 @@ def value_words(entry: Entry, value: Value, language: Language) -> str:
         if value in entry.value_labels:
             return entry.value_labels[value][language]
         return _VALUES[language].get(value, value.replace("_", " "))
-    number = f"{value:g}"
+    number = f"{value:.10g}"  # as exact as it was judged
     return number if entry.unit is None or entry.unit.startswith("{") else f"{number} {_unit(entry.unit, language)}"
 
 

@@ -50,6 +50,8 @@ def given(case: Case, dictionary: Dictionary) -> Findings:
     for code, value in case.given.items():
         ends = value if isinstance(value, tuple) else (value, value)
         low, high = (_encoded(dictionary, code, end, case.name) for end in ends)
+        if low > high:
+            raise Refused([Problem(case.name, "case-value", f"The range of {code} runs backwards.", "Write the lowest value first.")])
         findings[code] = Finding(code, low, high, None if low == high else "partial")
     return findings
 
@@ -66,6 +68,9 @@ def _encoded(dictionary: Dictionary, code: str, value: Value, case: str) -> Numb
 
 def check_cases(base: KnowledgeBase, folder: Path) -> Iterator[Problem]:
     """Every case comes out as expected; each rule is shown true, false and unknown; every leaf is decisive both ways."""
+    for path in sorted(folder.glob("rules/*/*.cases.yaml")):
+        if (name := path.name.removesuffix(".cases.yaml")) not in base.rules:
+            yield Problem(str(path), "cases-stray", f"There is no rule {name}.", "Rename or remove the file.")
     for rule in base.rules.values():
         try:
             cases = cases_of(rule, folder)

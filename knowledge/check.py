@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import get_args
 
-from engine.artifacts import Avoid, Component, Conclude, Evidence, Pathway, Recommend, Request, Rule
+from engine.artifacts import Avoid, Component, Conclude, Evidence, Level, Pathway, Recommend, Request, Rule
 from engine.base import KnowledgeBase
-from engine.conditions import leaves
+from engine.conditions import Condition, leaves
 from engine.errors import Problem
 from engine.instruments import Instrument
 from knowledge.cases import check_cases
@@ -42,6 +43,7 @@ def _problems(base: KnowledgeBase, folder: Path, today: date) -> Iterator[Proble
     for instrument in base.instruments.values():
         yield from _instrument(instrument, base)
     yield from _dictionary(base)
+    yield from _ladder(base)
     for pathway in base.pathways.values():
         yield from _pathway(pathway, base)
     for component in base.components.values():
@@ -70,10 +72,14 @@ def _references(rule: Rule, base: KnowledgeBase) -> Iterator[Problem]:
                             "Declare it with `concluded: true`.",
                         )
     yield from _known("rule", rule.overrides, base.rules, rule.id)
-    for leaf in leaves(rule.when):
+    yield from _made(rule.when, rule.id, base)
+
+
+def _made(condition: Condition, where: str, base: KnowledgeBase) -> Iterator[Problem]:
+    for leaf in leaves(condition):
         entry = base.dictionary.entries[leaf.finding]
         if entry.concluded and not any(code == leaf.finding for other in base.active for code, _ in other.concludes):
-            yield Problem(rule.id, "conclusion-unmade", f"No rule concludes {leaf.finding}.", "Write the rule that concludes it.")
+            yield Problem(where, "conclusion-unmade", f"No rule concludes {leaf.finding}.", "Write the rule that concludes it.")
 
 
 def _known(kind: str, names: tuple[str, ...], known: object, where: str) -> Iterator[Problem]:
@@ -90,6 +96,10 @@ def _evidence(where: str, evidence: Evidence, base: KnowledgeBase) -> Iterator[P
 def _dictionary(base: KnowledgeBase) -> Iterator[Problem]:
     for entry in base.dictionary.entries.values():
         yield from _known("source", tuple(source.split("#")[0] for source in entry.sources), base.sources, entry.code)
+    names = [*base.instruments, *base.dictionary.conditions, *base.dictionary.classes, *base.dictionary.ingredients]
+    for name in sorted(set(names)):
+        if names.count(name) > 1 or "." in name:
+            yield Problem(name, "name-ambiguous", "Findings are generated from this name.", "Use a name without dots, and only once.")
     for ingredient in base.dictionary.ingredients.values():
         yield from _known("class", ingredient.classes, {**base.dictionary.classes, **base.dictionary.ingredients}, ingredient.id)
 
@@ -104,10 +114,20 @@ def _instrument(instrument: Instrument, base: KnowledgeBase) -> Iterator[Problem
 
 
 def _pathway(pathway: Pathway, base: KnowledgeBase) -> Iterator[Problem]:
+    for guard in (pathway.enter, *(step.when for step in pathway.transitions)):
+        yield from _made(guard, pathway.id, base)
     for name, stage in pathway.stages.items():
         yield from _known("component", stage.recommend, base.components, f"{pathway.id}.{name}")
         if not stage.terminal and not any(step.from_ in (name, "any") for step in pathway.transitions):
             yield Problem(f"{pathway.id}.{name}", "stage-without-exit", "No transition leaves this stage.", "Add one, or make it terminal.")
+
+
+def _ladder(base: KnowledgeBase) -> Iterator[Problem]:
+    """Every step of the ladder is there and no other, and there is help for wherever the person is."""
+    for level in sorted({*base.ladder} ^ {*get_args(Level)}):
+        yield Problem(str(level), "ladder-steps", "The ladder has the steps E0 to E6.", "Add or remove the step.")
+    if "any" not in base.help:
+        yield Problem("any", "help-missing", "There is no help for an unknown country.", "Add help lines under `any`.")
 
 
 def _component(component: Component, base: KnowledgeBase) -> Iterator[Problem]:

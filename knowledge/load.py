@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from engine import vocabulary
 from engine.artifacts import Component, HelpLines, Level, Parameter, Pathway, Release, Rule, Source, Step, Strength
 from engine.base import KnowledgeBase
-from engine.dictionary import ConditionGroup, Dictionary, Entry, Ingredient, MedicationClass
+from engine.dictionary import ConditionGroup, Dictionary, Entry, Ingredient, MedicationClass, Model
 from engine.errors import Problem, Refused
 from engine.instruments import Instrument
 from knowledge.documents import documents
@@ -21,6 +22,15 @@ FOLDER = Path(__file__).parent
 _M = TypeVar("_M", bound=BaseModel)
 
 
+class _Lists(Model):
+    """How long a review of each list stays fresh."""
+
+    conditions: timedelta
+    medications: timedelta
+    allergies: timedelta
+    events: timedelta
+
+
 class _Reader:
     """Validates documents into models and collects what is wrong on the way."""
 
@@ -28,12 +38,22 @@ class _Reader:
         self.documents = documents(folder)
         self.problems = list(self.documents.problems)
         self.context: dict[str, object] = {}
+        self.used: set[Path] = set()
 
-    def one(self, name: str) -> Any:
-        """The only document of this name; None when it could not be read."""
-        if name not in self.documents.by_name and not self.documents.problems:
+    def matching(self, pattern: str) -> Iterator[tuple[Path, Any]]:
+        for path, document in self.documents.matching(pattern):
+            self.used.add(path)
+            yield path, document
+
+    def one(self, kind: type[_M], name: str, **more: object) -> _M | None:
+        """The only document of this name, with what else it needs; None when it could not be read."""
+        if name in self.documents.by_name:
+            document = self.documents.by_name[name]
+            self.used.add(self.documents.folder / name)
+            return self.model(kind, {**document, **more} if isinstance(document, Mapping) else document, self.documents.folder / name)
+        if not self.documents.problems:
             self.problems.append(Problem(name, "knowledge-file-missing", "The file is missing.", "Add it."))
-        return self.documents.by_name.get(name)
+        return None
 
     def model(self, kind: type[_M], document: object, path: Path, inside: tuple[str, ...] = ()) -> _M | None:
         try:
@@ -50,7 +70,7 @@ class _Reader:
     def artifacts(self, kind: type[_M], pattern: str) -> dict[str, _M]:
         """One artifact a file; its id is the file's name."""
         found: dict[str, _M] = {}
-        for path, document in self.documents.matching(pattern):
+        for path, document in self.matching(pattern):
             item = self.model(kind, document, path)
             if item is None:
                 continue
@@ -67,10 +87,19 @@ class _Reader:
     def table(self, kind: type[_M], pattern: str, key: str | None = None, inside: str | None = None) -> dict[str, _M]:
         """Many small records a file, by key; `key` names the field that repeats it."""
         found: dict[str, _M] = {}
-        for path, document in self.documents.matching(pattern):
-            rows = document.get(inside, {}) if inside else document
-            for name, body in rows.items() if isinstance(rows, Mapping) else ():
-                row = {key: name, **body} if key and isinstance(body, Mapping) else body
+        for path, document in self.matching(pattern):
+            rows = document.get(inside) if inside and isinstance(document, Mapping) else document
+            if not isinstance(rows, Mapping):
+                what = f"Expected {f'`{inside}` with ' if inside else ''}records by name."
+                self.problems.append(Problem(f"{path}:1", "knowledge-shape", what, "Write `name: {...}` for each."))
+                continue
+            for name, body in rows.items():
+                row = {**body, key: name} if key and isinstance(body, Mapping) else body
+                if isinstance(body, Mapping) and body.get(key or "", name) != name:
+                    where = f"{path}:{line_of(path, (*((inside,) if inside else ()), name))}"
+                    self.problems.append(
+                        Problem(where, "knowledge-id-differs", f"{name} calls itself otherwise.", "Remove the inner name.")
+                    )
                 if name in found:
                     self.problems.append(
                         Problem(f"{path}:{line_of(path, (name,))}", "knowledge-id-twice", f"{name} is declared twice.", "Keep one.")
@@ -95,11 +124,14 @@ def load(folder: Path = FOLDER) -> KnowledgeBase:
     lines = reader.table(HelpLines, "escalation/help.yaml")
     strengths = reader.table(Strength, "evidence/strengths.yaml")
     sources = reader.table(Source, "evidence/sources*.yaml")
-    named = reader.one("release.yaml")
-    if reader.problems:
+    release = reader.one(Release, "release.yaml", digest="sha256:" + reader.documents.digest)
+    for name in reader.documents.by_name:
+        if folder / name not in reader.used:
+            reader.problems.append(Problem(str(folder / name), "knowledge-stray", "Nothing reads this file.", "Move or remove it."))
+    if reader.problems or release is None:
         raise Refused(reader.problems)
     return KnowledgeBase.model_construct(
-        release=Release(id=named["id"], digest="sha256:" + reader.documents.digest),
+        release=release,
         dictionary=dictionary,
         parameters=parameters,
         instruments=instruments,
@@ -114,12 +146,15 @@ def load(folder: Path = FOLDER) -> KnowledgeBase:
 
 
 def _dictionary(reader: _Reader, instruments: Mapping[str, Instrument]) -> Dictionary:
-    lists = reader.one("dictionary/lists.yaml")
+    lists = reader.one(_Lists, "dictionary/lists.yaml")
     written = Dictionary(
         entries=reader.table(Entry, "dictionary/findings/*.yaml", key="code"),
         conditions=reader.table(ConditionGroup, "dictionary/conditions.yaml", key="id"),
         classes=reader.table(MedicationClass, "dictionary/medications.yaml", key="id", inside="classes"),
         ingredients=reader.table(Ingredient, "dictionary/medications.yaml", key="id", inside="ingredients"),
-        lists=lists or {},
+        lists=dict(lists or ()),
     )
+    generated = vocabulary.complete(written.model_copy(update={"entries": {}}), instruments.values()).entries
+    for code in sorted(generated.keys() & written.entries.keys()):
+        reader.problems.append(Problem(code, "knowledge-code-generated", "The entry follows from a table.", "Remove it."))
     return vocabulary.complete(written, instruments.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 
 from engine.artifacts import Avoid, Escalate, FollowUp, Recommend, Rule
 from engine.base import KnowledgeBase
@@ -23,6 +24,7 @@ def sound(rule: Rule, base: KnowledgeBase) -> Iterator[Problem]:
 def consistent(base: KnowledgeBase) -> Iterator[Problem]:
     """What is wrong between rules."""
     yield from _contradictions(base)
+    yield from _aside(base)
     try:
         arrange(base.active, base.dictionary)
     except Refused as refused:
@@ -37,6 +39,14 @@ def _overrides(rule: Rule, base: KnowledgeBase) -> Iterator[Problem]:
             yield Problem(
                 rule.id, "override-of-safety", f"It sets aside {name}, which is more urgent, escalates or sets follow-up.", "Remove it."
             )
+
+
+def _aside(base: KnowledgeBase) -> Iterator[Problem]:
+    """Rules that set one another aside in a circle would all fall silent."""
+    try:
+        TopologicalSorter({rule.id: rule.overrides for rule in base.rules.values()}).prepare()
+    except CycleError as cycle:
+        yield Problem(" -> ".join(cycle.args[1]), "overrides-in-a-circle", "Rules set one another aside.", "Break the circle.")
 
 
 def _alive(rule: Rule, base: KnowledgeBase) -> Iterator[Problem]:
@@ -55,11 +65,16 @@ def _alive(rule: Rule, base: KnowledgeBase) -> Iterator[Problem]:
 def _monotone(rule: Rule, base: KnowledgeBase) -> Iterator[Problem]:
     """INVARIANT 7 by construction: what escalates, follows up or raises a conclusion grows with every risk it reads."""
     protective = [action for action in rule.then if isinstance(action, Escalate | FollowUp)]
-    raises = [code for code, _ in rule.concludes if base.dictionary.entries[code].worse == "higher"]
+    entries = base.dictionary.entries
+    raises = [code for code, _ in rule.concludes if code in entries and entries[code].worse == "higher"]
     if not protective and not raises:
         return
     for leaf, negated in _polarity(rule.when):
-        entry = base.dictionary.entries[leaf.finding]
+        entry = entries[leaf.finding]
+        if entry.concluded and entry.worse is None:
+            yield Problem(
+                rule.id, "conclusion-without-direction", f"It rests on {entry.code}, which may fall with more risk.", "Declare `worse`."
+            )
         if entry.worse and not _towards_risk(leaf, negated, entry):
             yield Problem(
                 rule.id,

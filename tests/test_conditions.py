@@ -97,8 +97,9 @@ def test_maps_combine_and_every_leaf_is_found_from_left_to_right() -> None:
 
 
 def test_a_tree_already_read_is_read_as_it_stands() -> None:
-    tree = read({"all": [{"any": ["mood.total >= 5"]}, {"not": "housing == none"}]})
-    assert read(tree) == tree
+    leaf = read("mood.total >= 5")
+    tree = read({"all": [{"any": [leaf]}, {"not": "housing == none"}]})
+    assert read(tree) == tree == read({"all": [{"any": ["mood.total >= 5"]}, {"not": "housing == none"}]})
 
 
 def test_the_place_of_a_mistake_deep_in_a_tree_is_named() -> None:

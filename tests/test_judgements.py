@@ -167,16 +167,6 @@ def test_a_conclusion_runs_from_the_highest_value_proved_to_the_highest_still_po
     assert found.truths["reader"] is verdict
 
 
-def test_a_conclusion_is_as_recent_as_the_newest_thing_it_rests_on() -> None:
-    findings = {
-        "mood.total": Finding("mood.total", 3, 3, None, small.ago(5)),
-        "craving.daily": Finding("craving.daily", 1, 1, None, small.ago(2)),
-    }
-    base = only(*CHAIN)
-    assert infer(base.ruleset, findings).findings["dual.severity"].at == small.ago(2)
-    assert infer(base.ruleset, {}).findings["dual.severity"].at is None
-
-
 def test_a_rule_comes_in_a_later_layer_than_every_rule_it_rests_on() -> None:
     withdrawal = rule("withdrawal", "dual.severity == severe", {"conclude": {"withdrawal.expected": True}})
     ruleset = only(*CHAIN, withdrawal, rule("last", "withdrawal.expected == true"), rule("free", "housing == none")).ruleset

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta, timezone
 from itertools import permutations
 from typing import Any
 
@@ -295,8 +296,6 @@ def test_days_since_an_event_and_none_on_record_only_when_somebody_looked(
 
 
 def test_one_moment_told_in_two_time_zones_reads_the_same_in_any_order() -> None:
-    from datetime import timedelta, timezone
-
     told = [diagnosis("active", 5), diagnosis("active")]
     abroad = told[0].at.astimezone(timezone(timedelta(hours=-9))) if told[0].at else None
     pair = (told[0], told[0].model_copy(update={"at": abroad}))

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 from pytest_bdd import given, parsers
 
 from steps.chart import Chart
-from steps.words import AS_OF, SOURCE, WHEN, answers, code, moment, said, several, stamp
+from steps.service import Ask
+from steps.words import AS_OF, SOURCE, WHEN, answers, code, instrument, moment, said, several, stamp
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MEDICINE_STATUS = {"taken": "active", "proposed": "proposed", "stopped": "stopped", "prescribed but not taken": "not_taken"}
 CONDITION_STATUS = ("active", "suspected", "in remission", "ruled out", "entered in error", "in the family")
-FINDING = r"(?P<finding>[a-z0-9_]+(?:\.[a-z0-9_]+)+)"
-SAID = r"(?P<text>is .+?|was declined|was never asked|could not be assessed)"
+FINDING = r"(?P<finding>[a-z0-9_]+(?:\.[a-z0-9_]+)+|ethanol)"
+SAID = r"(?P<text>is (?!not known).+?|was declined|was never asked|could not be assessed)"
 
 
 @given(parsers.re(r"a (?P<who>person|man|woman)(?: of (?P<age>[0-9]+))?(?: in (?P<setting>.+) care)?"))
@@ -123,7 +125,8 @@ def series(chart: Chart, finding: str, values: str, unit: str, end: str | None) 
         {"at": stamp(AS_OF - timedelta(hours=1) - (first + len(numbers) - 1 - place) * step), "value": value}
         for place, value in enumerate(numbers)
     ]
-    chart.record.setdefault("series", []).append({"code": finding, "points": points})
+    others = [one for one in chart.record.get("series", []) if one["code"] != finding]
+    chart.record["series"] = [*others, {"code": finding, "points": points}]
 
 
 @given(parsers.re(r"the person stands at (?P<stage>[a-z-]+) on (?P<pathway>[a-z-]+) since (?P<since>.+)"))
@@ -148,6 +151,113 @@ def sample(chart: Chart, name: str) -> None:
     chart.record = json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))
 
 
-@given("this is sent")
-def sent(chart: Chart, docstring: str) -> None:
-    chart.body = docstring.encode()
+@given(parsers.re(r"this record is sent: (?P<body>.+)"))
+def sent(chart: Chart, body: str) -> None:
+    chart.body = body.encode()
+
+
+GATES = {
+    "withdrawal.can_answer": True,
+    "alcohol.intoxicated_now": False,
+    "withdrawal.prior_complicated": False,
+    "withdrawal.complicating_illness": False,
+    "withdrawal.cannot_take_oral": False,
+    "support.can_attend_visits": True,
+    "support.safe_housing": True,
+    "need.transport": False,
+}
+
+
+@given("every gate to home treatment of withdrawal is known to be open")
+def gates_open(chart: Chart) -> None:
+    for finding, value in GATES.items():
+        chart.add("findings", {"code": finding, "value": value}, "2 hours ago")
+
+
+@given(parsers.re(rf"{FINDING} is not known"))
+def not_known(chart: Chart, finding: str) -> None:
+    chart.record["findings"] = [entry for entry in chart.record["findings"] if entry["code"] != finding]
+
+
+@given("no opioid by history, medication list and urine test")
+def no_opioid(chart: Chart) -> None:
+    chart.review(["medications"], "today")
+    chart.add("findings", {"code": "opioid.days_since_last_use", "value": 3650, "unit": "d"}, "2 hours ago")
+    for assay in ("opioids", "fentanyl", "methadone", "buprenorphine", "oxycodone"):
+        chart.add("findings", {"code": f"tox.{assay}", "value": False}, "2 hours ago")
+
+
+@given("nothing else makes either disorder severe")
+def nothing_severe(chart: Chart) -> None:
+    """Every list is closed, and every other ground for severity or closer care is known to be absent."""
+    chart.review(["conditions", "medications", "allergies", "events"], "today")
+    quiet = ("serious_mental_illness.rated", "psychosis.current", "mania.current", "use.injection", "function.marked_impairment")
+    quiet += ("alcohol.current_use", "opioid.physically_dependent", "need.homelessness")
+    for finding in quiet:
+        chart.add("findings", {"code": finding, "value": False}, "2 hours ago")
+    chart.add("findings", {"code": "treatment.unhelpful_12_months", "value": 0}, "2 hours ago")
+    for name in ("audit", "dast10", "phq9", "gad7"):
+        chart.add("instruments", {"instrument": name, "total": 0}, "3 hours ago")
+    chart.add("instruments", {"instrument": "auditc", "total": 0}, "3 hours ago")
+    chart.record["patient"]["pregnancy"] = {"status": "not_pregnant", "at": moment("yesterday")}
+
+
+@given(parsers.re(rf"the person left (?P<kind>medical|psychiatric|residential|withdrawal management) care{WHEN}"))
+def discharged(chart: Chart, kind: str, when: str | None) -> None:
+    chart.add("events", {"kind": "discharge"}, when)
+    chart.add("findings", {"code": "discharge.kind", "value": code(kind)}, when)
+
+
+@given("aftercare is going well")
+def going_well(chart: Chart) -> None:
+    """Everything that a step to fewer contacts asks for is known, fresh and good."""
+    chart.review(["conditions", "medications", "allergies", "events"], "today")
+    chart.add("instruments", {"instrument": "cssrs", "items": {"q1": 0, "q2": 0, "q6_lifetime": 0}}, "1 day ago")
+    chart.add("instruments", {"instrument": "phq9", "total": 5}, "16 days ago")
+    chart.add("instruments", {"instrument": "phq9", "total": 4}, "1 day ago")
+    good = {"use.goal_met": True, "use.returned_other": False, "support.safe_housing": True, "need.homelessness": False}
+    good |= {"sleep.trouble_nights": 3, "bam.craving": 1, "use.lapses_28_days": 0}
+    for finding, value in good.items():
+        chart.add("findings", {"code": finding, "value": value}, "1 day ago")
+    daily = {"craving.daily": [2] * 28, "use.daily": [False] * 28, "checkin.missed": [False] * 28}
+    for finding, values in daily.items():
+        days = [{"at": stamp(AS_OF - timedelta(days=28 - place)), "value": value} for place, value in enumerate(values)]
+        chart.record.setdefault("series", []).append({"code": finding, "points": days})
+    chart.record["series"].append({"code": "warning_signs.checked", "points": [{"at": moment("2 days ago"), "value": 0}]})
+
+
+@given(parsers.re(r"the (?P<part>C-SSRS|PHQ-9|sign count|use diary|event list) is (?:not known|only known from (?P<when>.+))"))
+def part_not_known(chart: Chart, part: str, when: str | None) -> None:
+    """Takes a part out of the record, or makes it as old as is said."""
+    record = chart.record
+    if part == "event list":
+        del record["reviewed"]["events"]
+    elif part == "sign count":
+        record["series"] = [one for one in record["series"] if one["code"] != "warning_signs.checked"]
+    elif part == "use diary":
+        record["series"] = [one for one in record["series"] if one["code"] != "use.daily"]
+        record["findings"] = [one for one in record["findings"] if one["code"] != "use.goal_met"]
+    else:
+        for answers in record["instruments"]:
+            if answers["instrument"] == instrument(part):
+                answers["at"] = moment(when)
+
+
+@given(parsers.re(rf"the record dates {FINDING} (?P<text>.+) to tomorrow"))
+def dated_tomorrow(chart: Chart, finding: str, text: str) -> None:
+    chart.add("findings", {"code": finding, "at": stamp(AS_OF + timedelta(days=1))} | said(f"is {text}"))
+
+
+@given("both engines are running", target_fixture="ask")
+def both_engines(both: Ask) -> Ask:
+    return both
+
+
+@given(parsers.re(r'a second engine that is wrong about "(?P<rule>[a-z0-9-]+)"'), target_fixture="ask")
+def wrong_engine(faulty: Callable[[str], Ask], rule: str) -> Ask:
+    return faulty(f"flip:{rule}")
+
+
+@given("a second engine that breaks down at its first answer", target_fixture="ask")
+def broken_engine(faulty: Callable[[str], Ask]) -> Ask:
+    return faulty("crash")

@@ -8,7 +8,7 @@ from typing import Any
 
 AS_OF = datetime(2026, 11, 23, 16, tzinfo=UTC)
 WHEN = r"(?:,? (?P<when>now|today|yesterday|[0-9]+ (?:minute|hour|day|week|month|year)s? ago))?"
-SOURCE = r"(?:, according to (?P<source>.+))?"
+SOURCE = r"(?:, according to (?:the )?(?P<source>.+))?"
 _LENGTHS = {
     "minute": timedelta(minutes=1),
     "hour": timedelta(hours=1),

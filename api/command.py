@@ -1,0 +1,171 @@
+"""The command line. Input that cannot be used ends with code 2 and one line a problem; any decision ends with 0."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from api.knowledge_command import knowledge
+from api.record_schema import PATTERNS, record_schema
+from api.rendering import Form, render_decision, render_explanation
+from api.settings import Settings, read_settings
+from api.vocabulary import suggestion
+from api.wiring import Service
+from engine.decision import Decision
+from engine.dictionary import Language
+from engine.errors import Problem, Refused
+
+PATIENCE = 5.0  # seconds: nobody else waits, so the second engine may take its time
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Explained clinical decision support.")
+app.add_typer(knowledge, name="knowledge")
+File = Annotated[str, typer.Argument(help="a record as JSON; - reads standard input")]
+AsOf = Annotated[str | None, typer.Option(help="the moment the decision is for, as 2026-11-23T16:00:00Z; now, when left out")]
+Lang = Annotated[Language, typer.Option(help="the language of everything in words")]
+Out = Annotated[Path | None, typer.Option(help="write to this file instead")]
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter still shows the rest
+    try:
+        app()
+    except Refused as refused:
+        for item in refused.problems:
+            typer.echo(f"{item.where}: {item.what} {item.do} [{item.code}]", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has had enough
+        sys.exit(1)
+
+
+@app.command()
+def recommend(file: File, format: Annotated[Form, typer.Option()] = "text", as_of: AsOf = None, lang: Lang = "en", out: Out = None) -> None:
+    """Recommend for a record: what to do now, the plan, follow-up, what is still to find out, and why."""
+    with _service() as service:
+        decision = _decide(service, file, as_of)
+        if format == "text" and out is None:
+            _show(service, decision, lang)
+        else:
+            _write(render_decision(service, decision, lang, format), out)
+
+
+@app.command()
+def explain(
+    file: File,
+    component: Annotated[str, typer.Argument(help="a component of the catalogue")],
+    format: Annotated[Form, typer.Option()] = "text",
+    as_of: AsOf = None,
+    lang: Lang = "en",
+    out: Out = None,
+) -> None:
+    """Explain one component for a record: why, why not, what is missing, what would change it."""
+    with _service() as service:
+        if component not in service.base.components:
+            do = suggestion(component, sorted(service.base.components)) or "`tandem knowledge list --components` lists them."
+            raise Refused([Problem("COMPONENT", "component-unknown", "It is not in the catalogue.", do)])
+        _write(render_explanation(service, _decide(service, file, as_of), component, lang, format), out)
+
+
+@app.command()
+def serve(host: Annotated[str, typer.Option()] = "127.0.0.1", port: Annotated[int, typer.Option(min=1, max=65535)] = 8000) -> None:
+    """Serve the API. Put TLS, authentication and rate limits in front of it."""
+    import uvicorn  # noqa: PLC0415 - the other commands do without it
+
+    from api.app import create_app  # noqa: PLC0415
+
+    # No access log: an address can hold what a caller should not have put there.
+    uvicorn.run(create_app(Service(_settings())), host=host, port=port, access_log=False, server_header=False, timeout_graceful_shutdown=10)
+
+
+@app.command()
+def schema(what: Annotated[Literal["record", "decision"], typer.Argument()]) -> None:
+    """Print the JSON Schema of what goes in or of what comes out."""
+    import json  # noqa: PLC0415
+
+    from api.schemas import decision_schema  # noqa: PLC0415
+    from api.vocabulary import Vocabulary  # noqa: PLC0415
+    from knowledge.load import load  # noqa: PLC0415
+
+    found = record_schema(Vocabulary(load(_settings().knowledge))) if what == "record" else decision_schema()
+    typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+
+
+def _settings() -> Settings:
+    return read_settings(os.environ)
+
+
+def _service() -> Service:
+    return Service(_settings(), PATIENCE)
+
+
+def _decide(service: Service, file: str, as_of: str | None) -> Decision:
+    moment = _instant(as_of)
+    try:
+        data = sys.stdin.buffer.read(service.settings.max_body + 1) if file == "-" else _read(Path(file), service.settings.max_body + 1)
+    except OSError as error:
+        raise Refused(
+            [Problem(file, "file-unreadable", f"{error.strerror or 'It cannot be read'}.", "Name a file with a record.")]
+        ) from None
+    if len(data) > service.settings.max_body:
+        what = f"It has more than {service.settings.max_body} bytes."
+        raise Refused([Problem(file, "too-large", what, "Send one record, for one person, or set TANDEM_MAX_BODY.")])
+    try:
+        record = service.read(data)
+    except Refused as refused:
+        raise Refused(Problem(f"{file}#{item.where}", item.code, item.what, item.do) for item in refused.problems) from None
+    return service.decide(record, moment)
+
+
+def _read(path: Path, most: int) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(most)
+
+
+def _instant(text: str | None) -> datetime:
+    import re  # noqa: PLC0415
+
+    if text is None:
+        return datetime.now().astimezone()
+    try:
+        if re.fullmatch(PATTERNS["date-time"], text):
+            return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    raise Refused([Problem("--as-of", "wrong-time", "This is not a time between 1900 and 2199.", "Write it as 2026-11-23T16:00:00Z.")])
+
+
+def _show(service: Service, decision: Decision, language: Language) -> None:
+    """On a terminal with colours and as wide as it is; elsewhere as plain text."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from api.arranging import arrange  # noqa: PLC0415
+    from api.terminal import draw  # noqa: PLC0415
+
+    console = Console(highlight=False, emoji=False, markup=False)
+    if console.is_terminal:
+        console.width = min(console.width, 120)
+        draw(arrange(service.base, decision, language), console)
+    else:
+        _write(render_decision(service, decision, language, "text"), None)
+
+
+def _write(text: str, out: Path | None) -> None:
+    text = text if text.endswith("\n") else text + "\n"
+    if out is None:
+        sys.stdout.write(text)
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Refused([Problem(str(out), "file-unwritable", f"{error.strerror}.", "Name a file that can be written.")]) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""`tandem knowledge`: check, list and show what the decisions rest on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from api.settings import read_settings
+from api.vocabulary import Vocabulary, suggestion
+from engine.artifacts import Rule
+from engine.base import KnowledgeBase
+from engine.dictionary import Entry, Language
+from engine.errors import Problem, Refused
+from engine.wording import sentence
+
+knowledge = typer.Typer(no_args_is_help=True, help="The rules and what they rest on.")
+Lang = Annotated[Language, typer.Option(help="the language of everything in words")]
+_HEADINGS: dict[Language, dict[str, str]] = {
+    "en": {
+        "when": "When",
+        "because": "Because",
+        "unknown": "While unknown",
+        "evidence": "Evidence",
+        "cases": "Cases",
+        "review": "Review by",
+    },
+    "es": {
+        "when": "Cuando",
+        "because": "Porque",
+        "unknown": "Si no se sabe",
+        "evidence": "Evidencia",
+        "cases": "Casos",
+        "review": "Revisar antes de",
+    },
+}
+
+
+@knowledge.command()
+def check() -> None:
+    """Check the whole knowledge base; every mistake is named with its place. Ends with code 1 when there is one."""
+    from knowledge.check import check as problems_of  # noqa: PLC0415
+    from knowledge.check import due  # noqa: PLC0415
+
+    base, folder, today = _load(), read_settings(os.environ).knowledge, datetime.now(UTC).date()
+    problems = problems_of(base, folder, today)
+    for item in problems:
+        typer.echo(f"{item.where}: {item.what} {item.do} [{item.code}]", err=True)
+    for name in due(base, today):
+        typer.echo(f"{name}: Review comes due soon. [review-due]", err=True)
+    if problems:
+        raise typer.Exit(1)
+    typer.echo(f"Release {base.release.id}: {len(base.rules)} rules, {len(base.components)} components, nothing to mend.")
+
+
+@knowledge.command("list")
+def list_rules(lang: Lang = "en", components: Annotated[bool, typer.Option(help="the catalogue of components instead")] = False) -> None:
+    """List the rules, most urgent stratum first, or the components."""
+    base = _load()
+    if components:
+        _table((item.id, item.kind, item.title[lang]) for item in base.components.values())
+    else:
+        rules = sorted(base.rules.values(), key=lambda rule: (rule.stratum, rule.id))
+        _table((rule.stratum, rule.reference, rule.status, rule.title[lang]) for rule in rules)
+
+
+@knowledge.command()
+def show(rule: Annotated[str, typer.Argument(help="the id of a rule")], lang: Lang = "en") -> None:
+    """Show one rule in words, with its evidence and its cases."""
+    base, folder = _load(), read_settings(os.environ).knowledge
+    found = base.rules.get(rule)
+    if found is None:
+        do = suggestion(rule, sorted(base.rules)) or "`tandem knowledge list` lists them."
+        raise Refused([Problem("RULE", "rule-unknown", "There is no such rule in this release.", do)])
+    paths = sorted(folder.glob(f"rules/*/{found.id}.yaml"))
+    typer.echo(f"{found.reference} ({found.stratum}, {found.status})\n{found.title[lang]}\n")
+    for heading, text in _parts(found, base, lang):
+        typer.echo(f"{_HEADINGS[lang][heading]}: {text}")
+    typer.echo("".join(f"\n{path}" for path in paths).strip())
+
+
+def _parts(rule: Rule, base: KnowledgeBase, language: Language) -> Iterable[tuple[str, str]]:
+    from knowledge.cases import cases_of  # noqa: PLC0415
+
+    evidence = rule.evidence
+    sources = "; ".join(f"{key}: {base.sources[key.partition('#')[0]].title}" for key in evidence.sources)
+    yield "when", f"{sentence(rule.when, base.dictionary, language)}."
+    yield "because", rule.because[language]
+    yield "unknown", rule.on_unknown
+    yield "evidence", f"{base.strengths[evidence.strength].label[language]}; {sources} [{evidence.verification}]"
+    yield "review", f"{rule.review_by} ({rule.owner})"
+    cases = cases_of(rule, read_settings(os.environ).knowledge)
+    yield "cases", "".join(f"\n  {str(case.expect).lower():7}  {case.name}" for case in cases)
+
+
+@knowledge.command()
+def dictionary(
+    lang: Lang = "en", all: Annotated[bool, typer.Option("--all", help="also what is computed and cannot be sent")] = False
+) -> None:
+    """List the finding codes that a record may hold, with type, unit and range."""
+    base = _load()
+    sendable = Vocabulary(base).facts
+    entries = [entry for code, entry in sorted(base.dictionary.entries.items()) if all or code in sendable]
+    _table((entry.code, entry.type, _values(entry), entry.unit or "", entry.label[lang]) for entry in entries)
+
+
+def _values(entry: Entry) -> str:
+    return "true false" if entry.type == "boolean" else " ".join(entry.values) or " to ".join(f"{end:g}" for end in entry.bounds)
+
+
+def _load() -> KnowledgeBase:
+    from knowledge.load import load  # noqa: PLC0415
+
+    return load(read_settings(os.environ).knowledge)
+
+
+def _table(rows: Iterable[tuple[str, ...]]) -> None:
+    """Columns that also cut and grep well: separated by tabs when they are read by a program, aligned when by a person."""
+    import sys  # noqa: PLC0415
+
+    table = list(rows)
+    if not sys.stdout.isatty():
+        for row in table:
+            typer.echo("\t".join(row))
+        return
+    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]) - 1)] if table else []
+    for row in table:
+        typer.echo("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]))

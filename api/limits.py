@@ -1,0 +1,113 @@
+"""What keeps one request from harming the others, and every answer from harming its reader."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import Rejected, problem
+from engine.errors import Problem
+
+_log = logging.getLogger("tandem")
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+BODY_WITHIN = 30.0  # seconds in which a body must have arrived
+HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+
+
+class Guard:
+    """Outermost: adds the security headers, and answers whatever nobody foresaw without saying anything of it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, guarded)
+        except Exception as error:  # noqa: BLE001 - the last line: the message may hold a value, so only kind and place are logged
+            _log.error("internal: %s at %s", type(error).__name__, _place(error))
+            if not started:
+                await problem(500, "internal")(scope, receive, guarded)
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "an unknown place"
+
+
+class Gate:
+    """So many pieces of work at once, off the event loop; the next is turned away at once rather than made to wait."""
+
+    def __init__(self, most: int) -> None:
+        self._free = most
+
+    async def run(self, work: Callable[_P, _R], *arguments: _P.args, **named: _P.kwargs) -> _R:
+        if self._free == 0:
+            again = Problem("", "busy", "All places are taken.", "Send it again after a second.")
+            raise Rejected(503, "busy", [again], {"retry-after": "1"})
+        self._free -= 1  # the event loop is one thread: nothing comes between looking and taking
+        try:
+            return await run_in_threadpool(work, *arguments, **named)
+        finally:
+            self._free += 1
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """The body of a JSON request. However its length is declared, no more than `most` bytes are kept."""
+    _check_type(request)
+    too_large = Rejected(413, "too-large", [Problem("", "too-large", f"More than {most} bytes.", "Send one record, for one person.")])
+    declared = request.headers.get("content-length", "")
+    if declared.isascii() and declared.isdigit() and (len(declared) > len(str(most)) + 20 or int(declared) > most):
+        raise too_large
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_WITHIN):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > most:
+                    raise too_large
+    except TimeoutError:
+        raise Rejected(408, "timeout", headers={"connection": "close"}) from None
+    return bytes(body)
+
+
+def _check_type(request: Request) -> None:
+    kind, _, parameters = request.headers.get("content-type", "").partition(";")
+    charset = parameters.strip().lower().removeprefix("charset=").strip('"')
+    if kind.strip().lower() != "application/json" or charset not in ("", "utf-8"):
+        wrong = Problem("Content-Type", "media-type", "The body is not declared as JSON.", "Send Content-Type: application/json.")
+        raise Rejected(415, "media-type", [wrong], {"accept": "application/json"})
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        wrong = Problem("Content-Encoding", "media-type", "Compressed bodies are not read.", "Send the body as it is.")
+        raise Rejected(415, "media-type", [wrong], {"accept-encoding": "identity"})

@@ -1,0 +1,97 @@
+"""What the OpenAPI document says of each endpoint, with examples that run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.answers import MEDIA_TYPES
+from api.problems import MEDIA_TYPE, PROBLEM_SCHEMA, TITLES
+from api.record_schema import record_schema
+from api.schemas import DecisionDocument, ExplanationDocument
+from api.wiring import Service
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+_JSON = "application/json"
+_PROBLEM = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+_TAGS = [
+    {"name": "decide", "description": "A record goes in, an explained decision comes out. Nothing is kept."},
+    {"name": "operate", "description": "Whether the answers may be relied on."},
+    {"name": "describe", "description": "What goes in, what comes out, and the knowledge it rests on."},
+]
+_WHY = {
+    400: ("json-refused", "Not JSON that every reader reads the same, or a parameter that cannot be used."),
+    404: ("component-unknown", TITLES["component-unknown"]),
+    406: ("not-acceptable", TITLES["not-acceptable"]),
+    408: ("timeout", TITLES["timeout"]),
+    413: ("too-large", TITLES["too-large"]),
+    415: ("media-type", TITLES["media-type"]),
+    422: ("record-refused", "Every problem found, each with a JSON pointer, a stable code and what to do."),
+    503: ("busy", TITLES["busy"]),
+}
+
+
+def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    return {status: {"description": _WHY[status][1], **_PROBLEM} for status in statuses}
+
+
+def _deciding(model: type[DecisionDocument] | type[ExplanationDocument], *statuses: int) -> dict[str, Any]:
+    others = {MEDIA_TYPES[form].partition(";")[0]: {"schema": {"type": "string"}} for form in ("html", "text", "svg")}
+    body = {"required": True, "content": {_JSON: {"schema": {"$ref": "#/components/schemas/Record"}, "examples": _examples()}}}
+    return {
+        "responses": {
+            200: {"description": "The answer", "model": model, "content": others},
+            **_problems(400, *statuses, 406, 408, 413, 415, 422, 503),
+        },
+        "openapi_extra": {"requestBody": body},
+    }
+
+
+def _examples() -> dict[str, Any]:
+    files = sorted(EXAMPLES.glob("*.json")) if EXAMPLES.is_dir() else []
+    return {path.stem: {"summary": path.stem.replace("-", " "), "value": json.loads(path.read_text(encoding="utf-8"))} for path in files}
+
+
+def _document(description: str, *statuses: int, media_type: str = _JSON) -> dict[str, Any]:
+    found = {"description": description, "content": {media_type: {"schema": {"type": "object"}}}}
+    more = (
+        {503: {"description": "Not to be relied on, and why", "content": {_JSON: {"schema": {"type": "object"}}}}}
+        if 503 in statuses
+        else {}
+    )
+    return {"responses": {200: found, **more, **_problems(400)}}
+
+
+RECOMMEND = _deciding(DecisionDocument)
+EXPLAIN = _deciding(ExplanationDocument, 404)
+LIVE = _document("The process is alive")
+READY = _document("Its answers may be relied on", 503)
+SCHEMA = _document("JSON Schema 2020-12", media_type="application/schema+json")
+SUMMARY = _document("The release in force")
+
+
+def describe(app: FastAPI, service: Service) -> dict[str, Any]:
+    """The OpenAPI document, with the record's own schema and the names of the release in force."""
+    found = get_openapi(
+        title="Tandem",
+        version=service.base.release.id,
+        summary="Explained clinical decision support for people with a mental disorder and a substance use disorder at once",
+        description="Supports a licensed clinician; decides nothing by itself. Errors are problem+json and repeat no value.",
+        routes=app.routes,
+        tags=_TAGS,
+    )
+    record: dict[str, Any] = json.loads(json.dumps(record_schema(service.vocabulary)).replace("#/$defs/", "#/components/schemas/"))
+    schemas = found.setdefault("components", {}).setdefault("schemas", {})
+    schemas |= record.pop("$defs")
+    schemas["Record"] = {key: value for key, value in record.items() if key not in ("$schema", "$id")}
+    schemas["Problem"] = PROBLEM_SCHEMA
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    for parameter in found["paths"]["/explain/{component}"]["post"]["parameters"]:
+        if parameter["name"] == "component":
+            parameter["schema"] = {"enum": sorted(service.base.components)}
+    return found

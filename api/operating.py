@@ -1,0 +1,48 @@
+"""What operators and integrators are told: how far the answers may be relied on now, and which knowledge they rest on."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from adapters.durable import available
+from api.wiring import Service
+from engine.document import Document
+
+
+def health_document(service: Service) -> Document:
+    """ready: the engines have never disagreed, and a disagreement could be written down. One engine alone is told, and no fault."""
+    engines, journal, release = service.engines, service.journal, service.base.release
+    usable = available()
+    ready = engines.state != "disagreeing" and journal.state == "writable"
+    return {
+        "status": "ready" if ready else "not_ready",
+        "knowledge": {"release": release.id, "digest": release.digest, "rules": len(service.base.active)},
+        "engines": {
+            "state": engines.state,
+            "reason": engines.reason,
+            "durable": "off" if not service.settings.durable else "available" if usable else "unavailable",
+            "checked": engines.checked,
+            "unchecked": engines.unchecked,
+            "disagreements": engines.disagreements,
+            "restarts": engines.restarts,
+        },
+        "journal": {"state": journal.state, "reason": journal.reason},
+    }
+
+
+def knowledge_document(service: Service) -> Document:
+    """The release in force, in figures, with the catalogue of components."""
+    base = service.base
+    return {
+        "release": base.release.id,
+        "digest": base.release.digest,
+        "rules": {
+            "active": len(base.active),
+            "by_stratum": dict(sorted(Counter(rule.stratum for rule in base.active).items())),
+            "by_status": dict(sorted(Counter(rule.status for rule in base.rules.values()).items())),
+        },
+        "pathways": len(base.pathways),
+        "instruments": len(base.instruments),
+        "findings": len(base.dictionary.entries),
+        "components": {name: item.title for name, item in sorted(base.components.items())},
+    }

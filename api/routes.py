@@ -1,0 +1,118 @@
+"""The endpoints. Bodies are read here and not by the framework, so that every problem is ours to say."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from api.answers import decision_answer, explanation_answer
+from api.limits import Gate, read_body
+from api.negotiation import chosen
+from api.openapi import EXPLAIN, LIVE, READY, RECOMMEND, SCHEMA, SUMMARY
+from api.operating import health_document, knowledge_document
+from api.problems import Rejected
+from api.record_schema import PATTERNS, record_schema
+from api.rendering import Form, to_json
+from api.schemas import decision_schema
+from api.vocabulary import suggestion
+from api.wiring import Service
+from engine.dictionary import Language
+from engine.errors import Problem
+
+_INSTANT = re.compile(PATTERNS["date-time"])
+_AS_OF = "The moment the decision is for: RFC 3339 with its zone. Now, when it is left out. What the record dates later is not used."
+AsOf = Annotated[str | None, Query(pattern=PATTERNS["date-time"], description=_AS_OF, examples=["2026-11-23T16:00:00Z"])]
+Lang = Annotated[Language, Query(description="The language of everything in words.")]
+Component = Annotated[str, Path(max_length=80, description="A component of the catalogue.")]
+
+
+def known_parameters(request: Request) -> None:
+    """Refuses a parameter that this endpoint does not have: a misspelt `as_of` would silently mean now."""
+    known = {parameter.name for parameter in request.scope["route"].dependant.query_params}
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    wrong = [
+        Problem("query", "parameter-unknown", "There is no such parameter.", _named(name, known)) for name in given if name not in known
+    ]
+    twice = [
+        Problem(f"query {name}", "parameter-twice", "It stands twice.", "Send it once.")
+        for name in given
+        if given[name] > 1 and name in known
+    ]
+    if wrong or twice:
+        raise Rejected(400, "request-refused", (*wrong, *twice)[:10])
+
+
+def _named(name: str, known: set[str]) -> str:
+    return suggestion(name, sorted(known)) or (f"The parameters are {', '.join(sorted(known))}." if known else "Leave it out.")
+
+
+def instant(text: str | None, now: Callable[[], datetime]) -> datetime:
+    """The moment in a parameter, or now. Raises Rejected."""
+    try:
+        if text is None:
+            return now()
+        if _INSTANT.fullmatch(text):
+            return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    do = "Write it as 2026-11-23T16:00:00Z; in a URL, + is written %2B."
+    raise Rejected(400, "request-refused", [Problem("query as_of", "wrong-time", "This is not a time between 1900 and 2199.", do)])
+
+
+def router(service: Service) -> APIRouter:
+    """Every endpoint, around one service."""
+    routes = APIRouter(dependencies=[Depends(known_parameters)], default_response_class=Response)
+    gate = Gate(service.settings.max_concurrent)
+    schemas = {"record": record_schema(service.vocabulary), "decision": decision_schema()}
+
+    async def body(request: Request) -> bytes:
+        return await read_body(request, service.settings.max_body)
+
+    @routes.post("/recommend", tags=["decide"], summary="Recommend", **RECOMMEND)
+    async def recommend(request: Request, as_of: AsOf = None, lang: Lang = "en", format: Form | None = None) -> Response:
+        """The decision for a record: what to do now, the plan, follow-up, what is still to find out, and why."""
+        moment, form = instant(as_of, service.now), format or chosen(request.headers.get("accept"))
+        data = await body(request)
+        return await gate.run(decision_answer, service, data, moment, lang, form)
+
+    @routes.post("/explain/{component}", tags=["decide"], summary="Explain one component", **EXPLAIN)
+    async def explain(
+        request: Request, component: Component, as_of: AsOf = None, lang: Lang = "en", format: Form | None = None
+    ) -> Response:
+        """Why, why not, what was checked, what is missing, and the smallest change of findings that would turn it round."""
+        moment, form = instant(as_of, service.now), format or chosen(request.headers.get("accept"))
+        if component not in service.base.components:
+            do = suggestion(component, sorted(service.base.components)) or "GET /knowledge lists them."
+            raise Rejected(404, "component-unknown", [Problem("path component", "component-unknown", "It is not in the catalogue.", do)])
+        data = await body(request)
+        return await gate.run(explanation_answer, service, data, component, moment, lang, form)
+
+    @routes.get("/health/live", tags=["operate"], summary="Is the process alive", **LIVE)
+    async def live() -> Response:
+        return Response(b'{"status":"live"}', media_type="application/json")
+
+    @routes.get("/health/ready", tags=["operate"], summary="May its answers be relied on", **READY)
+    async def ready() -> Response:
+        """503 once the two engines have disagreed, or a disagreement could not be written down. One engine alone is no fault."""
+        document = await run_in_threadpool(health_document, service)
+        return Response(to_json(document), 200 if document["status"] == "ready" else 503, media_type="application/json")
+
+    @routes.get("/schemas/record", tags=["describe"], summary="JSON Schema of a record, with the names of this release", **SCHEMA)
+    async def schema_of_record() -> Response:
+        return Response(to_json(schemas["record"]), media_type="application/schema+json")
+
+    @routes.get("/schemas/decision", tags=["describe"], summary="JSON Schema of a decision", **SCHEMA)
+    async def schema_of_decision() -> Response:
+        return Response(to_json(schemas["decision"]), media_type="application/schema+json")
+
+    @routes.get("/knowledge", tags=["describe"], summary="The release in force", **SUMMARY)
+    async def knowledge() -> Response:
+        return Response(to_json(knowledge_document(service)), media_type="application/json")
+
+    return routes

@@ -1,0 +1,246 @@
+"""The shape of what leaves: the documents that `engine.document` writes, as models that the API publishes.
+
+They describe and never build: the documents leave as they were written, and tests hold every one of them to these models.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from api.schema_parts import (
+    Code,
+    Duration,
+    Escalation,
+    Ground,
+    HelpLine,
+    Instant,
+    Item,
+    Reason,
+    Recommendation,
+    Reference,
+    ReleaseName,
+    Truth,
+    Withheld,
+    Written,
+)
+from engine.artifacts import Modality, Role, Stratum
+from engine.dictionary import Language, Value
+from engine.findings import Absence
+
+
+class Demand(Written):
+    """One interval that something asks for."""
+
+    every: Duration
+    with_: Role = Field(alias="with")
+    modality: Modality | None
+    reason: Reason
+
+
+class FollowUp(Written):
+    """The shortest interval of all that apply."""
+
+    every: Duration
+    with_: Role = Field(alias="with")
+    modality: Modality | None
+    preference_used: bool
+    demands: list[Demand]
+
+
+class Absent(Written):
+    """Why something is not known."""
+
+    why: Absence
+    words: str
+
+
+class Settles(Written):
+    """A rule that an answer could settle."""
+
+    by: Reference
+    title: str
+
+
+class DataRequest(Written):
+    """What to find out: one instrument, the review of one list, or one question."""
+
+    subject: str
+    kind: Literal["instrument", "list", "finding"]
+    question: str
+    findings: list[Code]
+    absent: list[Absent]
+    stratum: Stratum
+    required: bool
+    settles: list[Settles]
+
+
+class Taken(Written):
+    """A transition of a pathway that this record takes."""
+
+    from_: str = Field(alias="from")
+    to: str
+
+
+class Onward(Written):
+    """A transition that leaves the stage, and what keeps it from being taken."""
+
+    to: str
+    truth: Truth
+    sentence: str
+    grounds: list[Ground]
+
+
+class Position(Written):
+    """The stage on one pathway; none while it is not known whether the person is on it."""
+
+    pathway: Reference
+    title: str
+    stage: str | None
+    stage_title: str | None
+    since: Instant | None
+    entry: list[Ground]
+    taken: list[Taken]
+    onward: list[Onward]
+
+
+class Check(Written):
+    """A contraindication that was looked at."""
+
+    result: Literal["clear", "present", "unknown"]
+    strictness: Literal["absolute", "relative"]
+    reason: Reason
+
+
+class Change(Written):
+    """A finding as it is known now, and the value it would have to take."""
+
+    finding: Code
+    now: str
+    to: Value
+    words: str
+
+
+class Explanation(Written):
+    """Why or why not one component: its rules, what was checked, what is missing, the smallest changes that turn it round."""
+
+    component: str
+    title: str
+    standing: Literal["recommended", "withheld", "not_recommended", "could_not_evaluate", "no_rule_speaks_for_it"]
+    rules: list[Reason]
+    checks: list[Check]
+    missing: list[Code]
+    changes: list[list[Change]]
+
+
+class Finding(Written):
+    """What is known of one finding. value: where it is known exactly; low and high: where it is known to lie."""
+
+    code: Code
+    label: str
+    value: Value | None
+    low: Value | None
+    high: Value | None
+    unit: str | None
+    absent: Absence | None
+    at: Instant | None
+    age_days: int | None
+    source: str | None
+    words: str
+    basis: list[Code]
+
+
+class Overridden(Written):
+    """A rule that held and that a more specific one set aside."""
+
+    rule: str
+    by: str
+
+
+class NotUsed(Written):
+    """A part of the record (JSON pointer) that was not used."""
+
+    where: str
+    why: Literal["after_as_of", "not_understood", "entered_in_error"]
+
+
+class Parameter(Written):
+    """A named number that the rules were judged with."""
+
+    name: str
+    value: Value
+    owner: str
+
+
+class Node(Written):
+    """A node of the argument."""
+
+    id: str
+    kind: Literal["finding", "premise", "rule", "conclusion", "pathway", "recommendation", "withheld", "escalation", "follow_up"]
+    ref: str
+    truth: Truth
+
+
+class Edge(Written):
+    """A step of the argument."""
+
+    source: str
+    target: str
+    link: Literal["observed", "holds", "fails", "is_unknown", "concludes", "supports", "forbids", "raises", "sets"]
+
+
+class Trace(Written):
+    """The argument as an acyclic graph, from what is known to what came of it."""
+
+    nodes: list[Node]
+    edges: list[Edge]
+
+
+class DecisionDocument(Written):
+    """The decision: what is recommended, withheld, asked and escalated, each with the reasons that suffice for it.
+
+    engines: whether two engines agreed on every rule, disagreed (the reference answers), or only one ran.
+    """
+
+    id: str
+    outcome: Literal["recommendations", "nothing_recommended", "could_not_evaluate"]
+    as_of: Instant
+    release: ReleaseName
+    engines: Literal["agreed", "unchecked", "disagreed"]
+    disputed_rules: list[str]
+    language: Language
+    help: list[HelpLine]
+    above_the_fold: list[Item] = Field(max_length=5)
+    escalations: list[Escalation]
+    recommendations: list[Recommendation]
+    withheld: list[Withheld]
+    cautions: list[Withheld]
+    follow_up: FollowUp | None
+    data_requests: list[DataRequest]
+    pathways: list[Position]
+    not_recommended: list[Explanation]
+    critical_items: list[Finding]
+    overridden: list[Overridden]
+    not_used: list[NotUsed]
+    parameters: list[Parameter]
+    findings: list[Finding]
+    judged: dict[Reference, Truth]
+    trace: Trace
+
+
+class ExplanationDocument(Explanation):
+    """One component explained, with the argument that leads to it and the decision it belongs to."""
+
+    trace: Trace
+    decision: str
+    as_of: Instant
+    release: ReleaseName
+    engines: Literal["agreed", "unchecked", "disagreed"]
+    language: Language
+
+
+def decision_schema() -> dict[str, Any]:
+    """JSON Schema of the decision."""
+    schema = DecisionDocument.model_json_schema(mode="serialization")
+    return schema | {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:tandem:schema:decision"}

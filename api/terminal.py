@@ -1,0 +1,159 @@
+"""The decision in a terminal: read in twenty seconds, colour only as a second sign, no markup from the outside."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.text import Text
+
+from api.explained import Explained
+from api.view import Card, Group, View, Why
+from api.words import say
+from engine.dictionary import Language
+
+WIDTH = 100
+
+
+def as_text(view: View, width: int = WIDTH) -> str:
+    """The whole view as plain text."""
+    stream = StringIO()
+    draw(view, _plain(stream, width))
+    return _lines(stream)
+
+
+def explanation_text(explained: Explained, width: int = WIDTH) -> str:
+    """The explanation of one component as plain text."""
+    stream = StringIO()
+    console = _plain(stream, width)
+    draw_explanation(explained, console)
+    return _lines(stream)
+
+
+def draw(view: View, console: Console) -> None:
+    """Print a view."""
+    _Drawing(console, view.language).view(view)
+
+
+def draw_explanation(explained: Explained, console: Console) -> None:
+    """Print the explanation of one component."""
+    drawing = _Drawing(console, explained.language)
+    drawing.line(explained.title, style="bold")
+    drawing.line(explained.as_of, style="dim")
+    drawing.top(explained)
+    drawing.line(explained.standing, style="bold")
+    for title, lines in explained.groups:
+        drawing.group(Group(title, lines=lines))
+    console.print()
+    for part in explained.footer:
+        drawing.line(part, style="dim")
+
+
+def _plain(stream: StringIO, width: int) -> Console:
+    return Console(file=stream, width=width, no_color=True, color_system=None, force_terminal=False, legacy_windows=False)
+
+
+def _lines(stream: StringIO) -> str:
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+
+
+class _Drawing:
+    def __init__(self, console: Console, language: Language) -> None:
+        self.console, self.language = console, language
+        self.told: set[str] = set()
+
+    def say(self, key: str) -> str:
+        return say(key, self.language)
+
+    def line(self, text: str, indent: int = 0, style: str = "") -> None:
+        self.console.print(Padding(Text(text, style=style), (0, 0, 0, indent)), soft_wrap=False)
+
+    def labelled(self, label: str, text: str, indent: int = 5, style: str = "") -> None:
+        """`label  text`, the text hanging to the right of the label."""
+        body = Text()
+        body.append(f"{label}: ", style="bold")
+        body.append(text, style=style)
+        self.console.print(Padding(body, (0, 0, 0, indent)))
+
+    def view(self, view: View) -> None:
+        self.line(view.title, style="bold")
+        self.line(view.as_of, style="dim")
+        self.top(view)
+        for part in view.outcome:
+            self.line(part, style="bold yellow")
+        for section in view.sections:
+            self.heading(section.title)
+            for card in section.cards:
+                self.card(card)
+            if section.remark:
+                self.line(section.remark, 2, "dim")
+        if view.rest:
+            self.console.print()
+            self.console.print(Rule(Text(self.say("the_rest")), style="dim", characters="-"))
+        for group in view.rest:
+            self.group(group)
+        self.console.print()
+        for part in view.footer:
+            self.line(part, style="dim")
+
+    def top(self, view: View | Explained) -> None:
+        """What comes before everything else: help, and whether the engines may be relied on."""
+        if view.help:
+            self.labelled(self.say("help"), view.help[0], 0)
+            for other in view.help[1:]:
+                self.line(other, 2)
+        if view.alarm:
+            self.line(f"!! {view.alarm}", style="bold red")
+
+    def heading(self, title: str) -> None:
+        self.console.print()
+        self.line(title.upper(), style="bold reverse" if self.console.color_system else "bold")
+
+    def group(self, group: Group) -> None:
+        self.heading(group.title)
+        for card in group.cards:
+            self.card(card)
+        for text in group.lines:
+            self.line(f"- {text}", 2)
+
+    def card(self, card: Card) -> None:
+        sign = {"escalation": "!!", "withheld": "x ", "data_request": "? "}.get(card.kind, "> ")
+        title = Text(f"{sign} ")
+        title.append(card.title, style="bold red" if card.grave else "bold")
+        if card.lead and not card.grave:
+            title.append(f"  [{card.lead}]")
+        self.console.print(Padding(title, (0, 0, 0, 2)))
+        if card.grave:
+            self.line(card.lead, 5, "bold")
+        for mark in card.marks:
+            self.line(f"* {mark}", 5, "yellow")
+        if card.do:
+            self.labelled(self.say("do"), card.do)
+        self.reasons(card)
+        for against in card.against:
+            label = f"{self.say('against_it' if card.kind == 'withheld' else 'caution')} ({against.strictness})"
+            self.labelled(label, against.do or against.why.title)
+            self.line(f"{'; '.join(against.why.facts)}. {self.rule(against.why)}", 7, "dim")
+        if card.alternatives:
+            self.labelled(self.say("alternatives"), ", ".join(card.alternatives))
+        for note in card.notes:
+            self.line(note, 5, "dim")
+
+    def reasons(self, card: Card) -> None:
+        """The first reason; of the others, how many there are. What a rule rests on is said once."""
+        for why in card.whys[:1]:
+            label = "why_missing" if why.precaution else "for_it" if card.kind == "withheld" else "why"
+            if why.rule in self.told:
+                self.labelled(self.say(label), self.say("as_above"))
+            else:
+                self.told.add(why.rule)
+                self.labelled(self.say(label), "; ".join(why.facts) or why.title)
+                if why.because:
+                    self.line(why.because, 5)
+            more = f" ({say('settles_more', self.language, count=len(card.whys) - 1)})" if card.whys[1:] else ""
+            self.line(self.rule(why) + more, 5, "dim")
+
+    def rule(self, why: Why) -> str:
+        return f"{self.say('rule')} {why.rule}; {why.strength}"

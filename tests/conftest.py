@@ -1,0 +1,16 @@
+"""Every tag of the features is a mark: `pytest -m V08` runs what a vignette asks for, `pytest -m S1-04` a requirement."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+FEATURES = Path(__file__).parent.parent / "features"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    lines = (line for path in FEATURES.glob("*.feature") for line in path.read_text(encoding="utf-8").splitlines())
+    for tag in sorted({tag for line in lines if line.lstrip().startswith("@") for tag in re.findall(r"@(\S+)", line)}):
+        config.addinivalue_line("markers", f"{tag}: a requirement, or a vignette or trap of the clinical brief")

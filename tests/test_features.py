@@ -1,0 +1,9 @@
+"""Every feature, driven through the public API."""
+
+from __future__ import annotations
+
+from pytest_bdd import scenarios
+
+pytest_plugins = ["steps.service", "steps.given", "steps.asked", "steps.then", "steps.explained"]
+
+scenarios("../features")
