@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, to_json
 
 from api import record_schema
-from api.record_schema import Location
 from api.strict_json import MAX_PROBLEMS, decode, token
 from api.vocabulary import Vocabulary, suggestion
 from engine.errors import Problem, Refused
@@ -43,13 +42,14 @@ _LIMITS = {
 
 def read_record(data: bytes, vocabulary: Vocabulary) -> Record:
     """The record in these bytes; raises Refused with every problem found, at most 50."""
-    value = decode(data, record_schema.field_names() | vocabulary.names)
+    names = record_schema.field_names() | vocabulary.names
+    value = decode(data, names)
     try:
         record = Record.model_validate_json(to_json(value))
         problems = list(_times(value))
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)[: 4 * MAX_PROBLEMS]  # a value of four types has four
-        problems = _first_of_each_place([*_times(value), *(_Place(value, item["loc"], vocabulary).problem(item) for item in details)])
+        problems = _first_of_each_place([*_times(value), *(_Place(value, item, names).problem() for item in details)])
     problems = problems or vocabulary.review(value)
     if problems:
         raise Refused(problems[:MAX_PROBLEMS])
@@ -60,8 +60,9 @@ def _first_of_each_place(problems: list[Problem]) -> list[Problem]:
     """A value of several possible types is wrong once, and a field that is not known is told once for each such field."""
     places: dict[tuple[str, str], Problem] = {}
     for problem in problems:
-        distinct = problem.what if problem.code in ("field-unknown", "item-unknown") else ""
-        places.setdefault((problem.where, distinct), problem)
+        place = (problem.where, problem.what if problem.code in ("field-unknown", "item-unknown") else "")
+        if place not in places or places[place].code == "wrong-type":  # of several types, the one it almost has says most
+            places[place] = problem
     return list(places.values())
 
 
@@ -87,20 +88,20 @@ def _found(node: Any, path: tuple[str, ...], where: str) -> Iterator[tuple[str, 
 class _Place:
     """Where in the value one of pydantic's problems lies, and how we say it."""
 
-    def __init__(self, value: Any, location: Location, vocabulary: Vocabulary) -> None:
-        self.node, self.location, self.vocabulary = value, location, vocabulary
+    def __init__(self, value: Any, item: ErrorDetails, names: Container[str]) -> None:
+        """names: keys that may be said back; the way to the place is told as far as it is made of them."""
+        self.node, self.item, self.location = value, item, item["loc"]
         self.pointer, self.reached = "", 0
-        names = record_schema.field_names()
-        for step in location:
+        for step in self.location[:-1] if item["type"] == "extra_forbidden" else self.location:
             inside = step in self.node if isinstance(self.node, dict) else isinstance(step, int) and isinstance(self.node, list)
-            if not inside or not (isinstance(step, int) or step in names or step in vocabulary.names):
+            if not inside or not (isinstance(step, int) or step in names):
                 break
             self.node = self.node[step]
             self.pointer += f"/{token(str(step))}"
             self.reached += 1
 
-    def problem(self, item: ErrorDetails) -> Problem:
-        kind, context = item["type"], item.get("ctx", {})
+    def problem(self) -> Problem:
+        kind, context = self.item["type"], self.item.get("ctx", {})
         if kind == "missing":
             field = str(self.location[-1])
             return self.say("field-missing", f"The field `{field}` is missing.", "Add it.", f"/{field}")
@@ -147,8 +148,7 @@ class _Place:
 
     def position(self) -> str:
         """Which key of the object it is, without saying the key: it may be private."""
-        keys = list(self.node) if isinstance(self.node, dict) else []
-        key = self.location[self.reached]
+        keys, key = list(self.node) if isinstance(self.node, dict) else [], self.location[self.reached]
         return f"Key {keys.index(key) + 1} of this object" if key in keys else "A key of this object"
 
     def say(self, code: str, what: str, do: str, below: str = "") -> Problem:

@@ -128,6 +128,10 @@ class Rule(Model):
     def concludes(self) -> tuple[tuple[str, Value], ...]:
         return tuple(pair for action in self.then if isinstance(action, Conclude) for pair in action.conclude.items())
 
+    def forbids(self, component: str) -> bool:
+        """Whether it would withhold a component."""
+        return any(isinstance(action, Avoid) and action.avoid == component and action.strictness == "absolute" for action in self.then)
+
     @cached_property
     def only_concludes(self) -> bool:
         """Whether nothing comes of it but findings for later rules."""

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
-from engine.artifacts import Avoid, Component, HelpLines, Level, Parameter, Pathway, Release, Rule, Source, Step, Strength
+from engine.artifacts import (
+    Action,
+    Avoid,
+    Component,
+    HelpLines,
+    Level,
+    Parameter,
+    Pathway,
+    Recommend,
+    Release,
+    Rule,
+    Source,
+    Step,
+    Strength,
+)
 from engine.conditions import leaves
 from engine.dictionary import ConditionGroup, Dictionary, Model
 from engine.findings import Finding, exactly
@@ -43,14 +57,23 @@ class KnowledgeBase(Model):
         return tuple(rule for rule in self.active if rule.overrides)
 
     @cached_property
-    def forbidding(self) -> Mapping[str, tuple[Rule, ...]]:
-        """For each component, the active rules that forbid it outright."""
-        found: dict[str, list[Rule]] = {}
+    def recommending(self) -> Mapping[str, tuple[Rule, ...]]:
+        """For each component, the active rules that recommend it."""
+        return self._by_component(lambda action: action.recommend if isinstance(action, Recommend) else None)
+
+    @cached_property
+    def avoiding(self) -> Mapping[str, tuple[Rule, ...]]:
+        """For each component, the active rules that speak against it."""
+        return self._by_component(lambda action: action.avoid if isinstance(action, Avoid) else None)
+
+    def _by_component(self, named: Callable[[Action], str | None]) -> Mapping[str, tuple[Rule, ...]]:
+        found: dict[str, dict[str, Rule]] = {}
         for rule in self.active:
             for action in rule.then:
-                if isinstance(action, Avoid) and action.strictness == "absolute":
-                    found.setdefault(action.avoid, []).append(rule)
-        return {name: tuple(rules) for name, rules in found.items()}
+                name = named(action)
+                if name is not None:
+                    found.setdefault(name, {})[rule.id] = rule
+        return {name: tuple(rules.values()) for name, rules in found.items()}
 
     @cached_property
     def ruleset(self) -> RuleSet:

@@ -12,7 +12,7 @@ from engine.decision import Blocked, DataRequest, Decision, Escalation, FollowUp
 from engine.dictionary import Language, Number, Value
 from engine.explain import Explanation, why_not
 from engine.findings import Finding
-from engine.judgements import compare, of
+from engine.judgements import Truth, compare, of
 from engine.pathways import Position
 from engine.timing import duration, instant
 from engine.trace import Trace, trace
@@ -29,6 +29,7 @@ class Writer:
     def __init__(self, base: KnowledgeBase, decision: Decision, language: Language) -> None:
         self.base, self.decision, self.language = base, decision, language
         self.shown: set[str] = set()
+        self._reasons: dict[tuple[str, Truth], Document] = {}
 
     def decision_document(self) -> Document:
         """The whole decision, trace and why-not included."""
@@ -86,6 +87,13 @@ class Writer:
         }
 
     def reason(self, reason: Reason) -> Document:
+        """Who says so, how strongly, and why. The same reason is written once, however often it is given."""
+        known = self._reasons.get((reason.reference, reason.truth))
+        if known is None:
+            known = self._reasons[reason.reference, reason.truth] = self._write(reason)
+        return known
+
+    def _write(self, reason: Reason) -> Document:
         by = reason.by
         document: Document = {
             "by": reason.reference,
@@ -170,7 +178,7 @@ class Writer:
 
     def _open_checks(self, component: str) -> list[Rule]:
         truths = self.decision.judgements.truths
-        return [rule for rule in self.base.forbidding.get(component, ()) if truths[rule.id] is None]
+        return [rule for rule in self.base.avoiding.get(component, ()) if truths[rule.id] is None and rule.forbids(component)]
 
     def escalation(self, item: Escalation) -> Document:
         return {

@@ -58,8 +58,7 @@ class Explanation:
 def explain(base: KnowledgeBase, decision: Decision, name: str, infer: Infer | None = None) -> Explanation:
     """Explain one component of the catalogue. With `infer`, also search for what would change it."""
     component = base.components[name]
-    speaking = [rule for rule in base.active if any(isinstance(action, Recommend) and action.recommend == name for action in rule.then)]
-    spoken = [_reason(decision.judgements, rule) for rule in speaking]
+    spoken = [_reason(decision.judgements, rule) for rule in base.recommending.get(name, ())]
     staged = [reason for item in decision.recommendations if item.component.id == name for reason in item.reasons if reason.stage]
     standing = _standing(decision, name, spoken)
     checks = tuple(_checks(base, decision.judgements, name))
@@ -91,7 +90,7 @@ def _standing(decision: Decision, name: str, spoken: list[Reason]) -> Standing:
 
 def _checks(base: KnowledgeBase, judgements: Judgements, name: str) -> Iterator[Check]:
     results: dict[Truth, Literal["clear", "present", "unknown"]] = {True: "present", False: "clear", None: "unknown"}
-    for rule in base.active:
+    for rule in base.avoiding.get(name, ()):
         for action in rule.then:
             if isinstance(action, Avoid) and action.avoid == name:
                 yield Check(_reason(judgements, rule), action.strictness, results[judgements.truths[rule.id]])
@@ -147,11 +146,7 @@ def _guarding(base: KnowledgeBase, name: str) -> set[str]:
 
 def _concerned(base: KnowledgeBase, name: str) -> tuple[Rule, ...]:
     """The rules that speak for or against a component, and those that set one of them aside."""
-
-    def concerns(rule: Rule) -> bool:
-        return any((isinstance(a, Recommend) and a.recommend == name) or (isinstance(a, Avoid) and a.avoid == name) for a in rule.then)
-
-    about = {rule.id for rule in base.active if concerns(rule)}
+    about = {rule.id for rule in (*base.recommending.get(name, ()), *base.avoiding.get(name, ()))}
     return tuple(rule for rule in base.active if rule.id in about or not about.isdisjoint(rule.overrides))
 
 

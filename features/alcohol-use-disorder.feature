@@ -233,6 +233,19 @@ Feature: Alcohol use disorder
       And a caution stands beside gabapentin that says "30 to 59, 400 to 1400 mg" because of "gabapentin-dose-follows-the-kidneys"
       And naloxone is recommended
 
+    @S1-04 @T14 @T87
+    Scenario Outline: Gabapentin from 65 years on
+      Given a person of <age> in outpatient care
+      And alcohol use disorder is active, severe
+      And no opioid by history, medication list and urine test
+      When the intake team asks for a recommendation
+      Then "gabapentin-with-opioids-sedatives-or-age" <state>
+
+      Examples:
+        | age | state         |
+        | 64  | does not hold |
+        | 65  | holds         |
+
     @S1-04 @T57
     Scenario Outline: Topiramate, and a pregnancy that nobody asked about
       Given a woman of 31 in outpatient care

@@ -38,6 +38,19 @@ Feature: Why, why not, and what would change it
       Then the trace leads from cssrs.q3 over "cssrs.q3 == true" and "suicidal-method-or-past-behaviour-is-moderate-risk" to safety-plan
       And the trace passes the conclusion suicide.tier
 
+    @S1-11 @T90
+    Scenario Outline: A rule keeps the grade of its source
+      Given alcohol use disorder is active, moderate
+      And lab.crcl is 45 mL/min
+      When the intake team asks about <component>
+      Then "<rule>" is graded "<grade>"
+
+      Examples:
+        | component   | rule                                       | grade                  |
+        | acamprosate | acamprosate-not-with-severe-kidney-disease | label:contraindication |
+        | acamprosate | acamprosate-lower-dose-with-kidney-disease | label:dosing           |
+        | acamprosate | acamprosate-for-alcohol-use-disorder       | consensus              |
+
   Rule: Why not
 
     @S1-11 @S1-12
@@ -160,4 +173,4 @@ Feature: Why, why not, and what would change it
       And lab.crcl is 30 mL/min
       When the intake team asks about acamprosate in Spanish
       Then it stands as withheld
-      And the words "aclaramiento de creatinina" are used
+      And the words "depuración de creatinina" are used

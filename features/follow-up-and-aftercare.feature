@@ -239,7 +239,7 @@ Feature: Follow-up and telehealth aftercare
       And naloxone and overdose-education are recommended today
       And follow-up is at most every 7 days
 
-    @S1-13 @S2-05 @T14
+    @S1-13 @S2-05 @T08 @T14
     Scenario Outline: A PHQ-9 that is high, or rises
       Given a person of 39 in telehealth care
       And the PHQ-9 total is <before> 28 days ago
@@ -254,6 +254,37 @@ Feature: Follow-up and telehealth aftercare
         | 10     | 15  | holds         |
         | 11     | 15  | does not hold |
         | 5      | 14  | does not hold |
+
+    @S1-20 @S2-05 @T14 @T32
+    Scenario Outline: The BAM by its subscales; in the protective one high is good
+      Given a person of 39 in telehealth care
+      And bam.risk is <risk>
+      And bam.protective is <protective>
+      And bam.use was <use> on the last 2 weeks
+      When the aftercare team asks for a recommendation
+      Then "bam-flags-ask-for-contact-within-7-days" <state>
+
+      Examples:
+        | risk | protective | use     | state         |
+        | 11   | 13         | 0 and 0 | does not hold |
+        | 12   | 13         | 0 and 0 | holds         |
+        | 11   | 12         | 0 and 0 | holds         |
+        | 11   | 13         | 0 and 1 | holds         |
+
+    @S1-13 @S2-05 @S2-08
+    Scenario Outline: Other changes that ask for contact
+      Given a person of 39 in telehealth care
+      And opioid use disorder is active, moderate
+      And <change>
+      When the aftercare team asks for a recommendation
+      Then it also calls for <contact> because of "<rule>"
+
+      Examples:
+        | change                                     | contact                                       | rule                                                       |
+        | life.major_change is yes                   | a contact within 72 hours by a clinician (E3) | major-loss-with-opioid-use-disorder-asks-for-urgent-contact |
+        | bam.confidence was 4 and 2 on the last 2 weeks | a review within 14 days by the team (E1)  | falling-confidence-asks-for-a-review                       |
+        | the person who has liver disease drank heavily | a contact within 72 hours by a clinician (E3) | heavy-drinking-with-a-dangerous-condition-asks-for-a-clinician |
+        | use.lapses_28_days is 2                    | a contact within 7 days by a clinician (E2)   | repeated-lapses-ask-for-a-step-up-decision                 |
 
   Rule: The aftercare pathway: in
 

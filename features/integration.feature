@@ -78,6 +78,37 @@ Feature: How closely care is joined
         | there was a release from custody 30 days ago         | co-located-care       |
         | treatment.unhelpful_12_months is 2                   | fully-integrated-care |
 
+    @S1-01 @S1-02
+    Scenario Outline: What makes a disorder severe
+      Given depression is active, moderate
+      And cannabis use disorder is active, mild
+      And <reason>
+      When the intake team asks for a recommendation
+      Then "<rule>" holds
+      And coordinated-care is not recommended
+
+      Examples:
+        | reason                                              | rule                                            |
+        | use.injection is yes now                            | injection-use-counts-as-severe                  |
+        | there was an overdose 365 days ago                  | overdose-within-a-year-counts-as-severe         |
+        | the person left psychiatric care 90 days ago        | recent-psychiatric-stay-counts-as-severe        |
+        | psychosis.current is yes now                        | current-psychosis-or-mania-counts-as-severe     |
+        | the C-SSRS was answered yes to 5, otherwise no now  | suicide-risk-counts-as-severe                   |
+        | serious_mental_illness.rated is yes now             | serious-mental-illness-counts-as-severe         |
+
+    @S1-01 @T14 @T87
+    Scenario Outline: Below 18 care is joined more closely
+      Given a person of <age> in outpatient care
+      And depression is active, moderate
+      And cannabis use disorder is active, mild
+      When the intake team asks for a recommendation
+      Then "adolescence-with-substance-use-asks-for-closer-integration" <state>
+
+      Examples:
+        | age | state         |
+        | 17  | holds         |
+        | 18  | does not hold |
+
     @S1-01
     Scenario Outline: A screen counts as severe until somebody grades it
       Given depression is active, moderate

@@ -324,11 +324,11 @@ Feature: Medication safety
       When the intake team asks for a recommendation
       Then prescriber-consultation is recommended because of "antidepressant-can-mask-cyp2d6"
 
-    @S1-04 @V42 @T59 @T62
-    Scenario: A presumptive amphetamine test of somebody on bupropion has no consequence
+    @S1-04 @V42 @T59 @T60 @T62
+    Scenario Outline: A presumptive amphetamine test that a medicine explains has no consequence
       Given a person of 44 in outpatient care
       And the C-SSRS was answered no throughout
-      And the medication list was reviewed today and holds bupropion
+      And the medication list was reviewed today and holds <medicine>
       And tox.amphetamines is yes
       And mania.history is no
       And mania.current is no
@@ -336,3 +336,8 @@ Feature: Medication safety
       When the intake team asks for a recommendation
       Then nothing is escalated
       And no caution stands beside bupropion
+
+      Examples:
+        | medicine          |
+        | bupropion         |
+        | dextroamphetamine |

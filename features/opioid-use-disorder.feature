@@ -243,7 +243,7 @@ Feature: Opioid use disorder
       Then extended-release-naltrexone-oud is recommended because of "naltrexone-injection-after-full-withdrawal"
       And buprenorphine and methadone are recommended today
 
-    @S1-04 @S2-05
+    @S1-04 @S2-05 @T49
     Scenario: Three days of methadone missed
       Given a person of 33 in opioid treatment program care
       And opioid use disorder is active, severe

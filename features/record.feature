@@ -362,6 +362,40 @@ Feature: What a record says, and what it does not say
       When the intake team asks for a recommendation
       Then nothing is escalated
 
+    @S1-02 @S1-13 @T07
+    Scenario: A questionnaire answered in withdrawal is answered again, and depression is treated meanwhile
+      Given a person of 50 in outpatient care
+      And alcohol use disorder is active
+      And alcohol withdrawal is active
+      And the PHQ-9 was answered 2, 2, 2, 2, 2, 2, 2, 1, 0
+      When the intake team asks for a recommendation
+      Then ssri and cbt are recommended
+      And it asks for the PHQ-9
+
+    @S1-02 @T12 @T30
+    Scenario Outline: PC-PTSD-5, with the lower cut-off for women and while sex is not recorded
+      Given a <who> of 50 in outpatient care
+      And pcptsd5.total is <total>
+      When the intake team asks for a recommendation
+      Then "positive-trauma-screen-asks-for-evaluation" <supports> psychiatric-evaluation
+
+      Examples:
+        | who    | total | supports         |
+        | person | 2     | does not support |
+        | person | 3     | supports         |
+        | woman  | 3     | supports         |
+        | man    | 3     | does not support |
+        | man    | 4     | supports         |
+
+    @S2-19 @T85
+    Scenario: Needing an interpreter is no risk
+      Given a person of 50 in outpatient care
+      And need.interpreter is yes
+      And the C-SSRS was answered no throughout
+      When the intake team asks for a recommendation
+      Then interpreter is recommended
+      And nothing is escalated
+
   Rule: The same record is the same decision
 
     @S1-02
@@ -385,12 +419,13 @@ Feature: What a record says, and what it does not say
       And the first thing to do is a same-day contact by a clinician (E4)
       And it asks for the C-SSRS, a review of the condition list and a review of the medication list
 
-    @S1-08 @S2-16
+    @S1-08 @S2-16 @T75
     Scenario Outline: Help at any hour, for where the person is
       Given a person of 50 in telehealth care
       And the person's location in <country> is confirmed
       When the intake team asks for a recommendation
       Then help is shown: <help>
+      And every line of help says when it was last checked
 
       Examples:
         | country | help         |

@@ -27,7 +27,14 @@ schema = schemathesis.openapi.from_dict(client().get("/openapi.json").json(), co
 
 
 @schema.parametrize()
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None, phases=(Phase.explicit, Phase.generate))
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+    database=None,
+    phases=(Phase.explicit, Phase.generate),
+)
 def test_what_is_published_is_what_is_done(case: schemathesis.Case) -> None:
     named = case.as_transport_kwargs(base_url="http://tandem.test")
     request = {key: named[key] for key in ("headers", "params", "json") if key in named}

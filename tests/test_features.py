@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from pytest_bdd import scenarios
 
-pytest_plugins = ["steps.service", "steps.given", "steps.asked", "steps.then", "steps.explained"]
+pytest_plugins = ["steps.service", "steps.given", "steps.asked", "steps.planned", "steps.known", "steps.explained", "steps.operated"]
 
 scenarios("../features")

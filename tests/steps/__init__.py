@@ -1,1 +1,1 @@
-"""The steps that the features are written in: what is known (given), what is asked (asked), what is answered (then)."""
+"""The steps that the features are written in: what is known, what is asked, and what the answer must hold."""

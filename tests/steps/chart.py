@@ -11,6 +11,12 @@ from typing import Any
 from steps.words import AS_OF, Part, moment, stamp
 
 LISTS = ("findings", "instruments", "conditions", "medications", "allergies", "series", "events", "positions")
+OK = 200
+
+
+def rules(reasons: list[Part]) -> list[str]:
+    """The ids of the rules that reasons name."""
+    return [str(reason["by"]).partition("@")[0] for reason in reasons]
 
 
 @dataclass
@@ -29,6 +35,14 @@ class Answer:
     def one(self, part: str, **fields: str) -> Part | None:
         return next(iter(self.items(part, **fields)), None)
 
+    def standing(self, name: str) -> str:
+        """Where a component stands, for the message of a failure."""
+        for part in ("recommendations", "withheld", "cautions", "not_recommended"):
+            if item := self.one(part, component=name):
+                reasons = item.get("rules") or item.get("reasons") or [one["reason"] for one in item.get("forbidden", [])]
+                return f"{name} is among {part} ({item.get('standing', '')}): {[(one['by'], one['truth']) for one in reasons]}"
+        return f"{name} is nowhere"
+
     @property
     def decided(self) -> Part:
         """All of the decision, less its name and the name of the release."""
@@ -46,6 +60,12 @@ class Chart:
     @property
     def answer(self) -> Answer:
         return self.answers[-1]
+
+    @property
+    def decision(self) -> Part:
+        """The newest answer, which must be a decision."""
+        assert self.answer.status == OK, self.answer.text
+        return self.answer.body
 
     def add(self, part: str, entry: Part, when: str | None = None, source: str | None = None) -> None:
         """An entry of a list; dated unless it says otherwise."""

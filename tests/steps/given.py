@@ -208,6 +208,12 @@ def discharged(chart: Chart, kind: str, when: str | None) -> None:
     chart.add("findings", {"code": "discharge.kind", "value": code(kind)}, when)
 
 
+@given("the person who has liver disease drank heavily")
+def heavy_drinking(chart: Chart) -> None:
+    chart.add("conditions", {"term": "liver_disease", "status": "active"})
+    chart.add("findings", {"code": "alcohol.heavy_days_30", "value": 2})
+
+
 @given("aftercare is going well")
 def going_well(chart: Chart) -> None:
     """Everything that a step to fewer contacts asks for is known, fresh and good."""
