@@ -12,10 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
-from sqlalchemy import DDL, Engine, event, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateTable
 from sqlmodel import Field, Session, SQLModel, create_engine, select
 
 FILE = "journal.sqlite3"
@@ -51,9 +53,12 @@ class _Row(SQLModel, table=True):
     truths: str
 
 
-for _change in ("UPDATE", "DELETE"):
-    _trigger = f"CREATE TRIGGER no_{_change.lower()} BEFORE {_change} ON disagreement BEGIN SELECT RAISE(ABORT, 'append only'); END"
-    event.listen(SQLModel.metadata.tables["disagreement"], "after_create", DDL(_trigger))  # type: ignore[no-untyped-call]
+_TABLE = SQLModel.metadata.tables["disagreement"]
+_ONLY_ADDED = tuple(
+    f"CREATE TRIGGER IF NOT EXISTS no_{change.lower()} BEFORE {change} ON disagreement BEGIN SELECT RAISE(ABORT, 'append only'); END"
+    for change in ("UPDATE", "DELETE")
+)
+_opening = Lock()
 
 
 def append(folder: Path, entry: Entry) -> None:
@@ -99,9 +104,10 @@ def _entry(row: _Row) -> Entry:
 
 
 def _engine(folder: Path) -> Engine:
-    if not (folder / FILE).exists():  # somebody took it away: a file that has no name any more keeps nothing
-        _opened.cache_clear()
-    return _opened(folder)
+    with _opening:
+        if not (folder / FILE).exists():  # somebody took it away: a file that has no name any more keeps nothing
+            _opened.cache_clear()
+        return _opened(folder)
 
 
 @lru_cache(maxsize=8)
@@ -111,7 +117,10 @@ def _opened(folder: Path) -> Engine:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_MS / 1000})
     event.listen(engine, "connect", _settle)
-    SQLModel.metadata.create_all(engine, tables=[SQLModel.metadata.tables["disagreement"]])
+    with engine.begin() as connection:
+        connection.execute(CreateTable(_TABLE, if_not_exists=True))
+        for trigger in _ONLY_ADDED:
+            connection.exec_driver_sql(trigger)
     return engine
 
 

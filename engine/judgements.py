@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from itertools import chain
 from typing import Literal
@@ -102,10 +102,14 @@ class Judgements:
     agreement: Agreement = "unchecked"
     disputed: tuple[str, ...] = ()
     emergent: tuple[str, ...] = ()
+    _judged: dict[str, Judgement] = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, rule: Rule) -> Judgement:
-        """The judgement of one rule with its tree."""
-        return judge(rule.when, self.findings)
+        """The judgement of one rule with the leaves that decide it; made when first asked for."""
+        known = self._judged.get(rule.id)
+        if known is None:
+            known = self._judged[rule.id] = judge(rule.when, self.findings)
+        return known
 
 
 @dataclass(frozen=True, slots=True)

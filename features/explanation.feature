@@ -147,6 +147,8 @@ Feature: Why, why not, and what would change it
         | need.homelessness is yes             | housing-navigation   | recommended     | need.homelessness            | not recommended |
         | isi.total is 12                      | cbt-insomnia         | not recommended | isi.total                    | recommended     |
         | depression is active                 | ssri                 | recommended     | condition.depression         | not recommended |
+        | the PHQ-9 total is 4                 | ssri                 | not recommended | phq9.total                   | recommended     |
+        | methadone is taken                   | methadone            | recommended     | medication.methadone         | not recommended |
 
     @S1-11
     Scenario: The change is the smallest one

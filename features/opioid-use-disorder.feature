@@ -133,6 +133,7 @@ Feature: Opioid use disorder
       Then buprenorphine is recommended as routine because of "continue-buprenorphine-treatment"
       And no caution stands beside buprenorphine
       And nothing is escalated
+      And it does not ask for the C-SSRS and moud.days_missed
       And follow-up is at most every 30 days with a prescriber
 
     @S1-04 @S1-13 @T62

@@ -20,6 +20,7 @@ from api.wiring import Service
 RECORD = (Path(__file__).parent.parent / "examples" / "intake-opioid-depression.json").read_bytes()
 HEAD = b"POST /recommend HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 MOST = 50_000
+JSON = {"content-type": "application/json"}
 
 
 @pytest.fixture(scope="module")
@@ -116,9 +117,7 @@ def test_health_answers_while_every_place_is_taken_and_others_are_told_to_wait(
     address, statuses = f"http://127.0.0.1:{port}", []
 
     def ask() -> None:
-        statuses.append(
-            httpx.post(f"{address}/recommend", content=RECORD, headers={"content-type": "application/json"}, timeout=20).status_code
-        )
+        statuses.append(httpx.post(f"{address}/recommend", content=RECORD, headers=JSON, timeout=20).status_code)
 
     waiting = [threading.Thread(target=ask) for _ in range(2)]
     for thread in waiting:
@@ -126,7 +125,7 @@ def test_health_answers_while_every_place_is_taken_and_others_are_told_to_wait(
         entered.acquire(timeout=10)
     assert httpx.get(f"{address}/health/live", timeout=2).status_code == 200
     assert httpx.get(f"{address}/health/ready", timeout=2).status_code == 200
-    refused = httpx.post(f"{address}/recommend", content=RECORD, headers={"content-type": "application/json"})
+    refused = httpx.post(f"{address}/recommend", content=RECORD, headers=JSON)
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
     release.set()
     for thread in waiting:

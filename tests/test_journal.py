@@ -13,9 +13,8 @@ import pytest
 
 from adapters.journal import FILE, Entry, JournalFault, append, check, entries
 
-ENTRY = Entry(
-    "2026-11-23T16:00:00+00:00", "2026.11.0", "sha256:00", {"phq9.total": (12, 14), "lab.alt_uln": (1.5, 1.5)}, {"rule": (True, None)}
-)
+FINDINGS = {"phq9.total": (12, 14), "lab.alt_uln": (1.5, 1.5)}
+ENTRY = Entry("2026-11-23T16:00:00+00:00", "2026.11.0", "sha256:00", FINDINGS, {"rule": (True, None)})
 WRITER = """
 import os, sys
 from pathlib import Path
@@ -85,7 +84,7 @@ def test_a_journal_taken_away_is_begun_anew(tmp_path: Path) -> None:
 def test_a_folder_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for use in (lambda path: append(path, ENTRY), check, entries):
-        with pytest.raises(JournalFault, match="^journal-"):
+        with pytest.raises(JournalFault, match=r"^journal-"):
             use(tmp_path / "file")
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import copy
-import re
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
-from steps.words import AS_OF, Part, moment, stamp
+from steps.words import AS_OF, Part, instrument, moment, stamp
 
 LISTS = ("findings", "instruments", "conditions", "medications", "allergies", "series", "events", "positions")
 OK = 200
@@ -32,13 +30,10 @@ class Answer:
         """The entries of a part of the document that have these fields."""
         return [item for item in self.body[part] if all(item[name] == value for name, value in fields.items())]
 
-    def one(self, part: str, **fields: str) -> Part | None:
-        return next(iter(self.items(part, **fields)), None)
-
     def standing(self, name: str) -> str:
         """Where a component stands, for the message of a failure."""
         for part in ("recommendations", "withheld", "cautions", "not_recommended"):
-            if item := self.one(part, component=name):
+            for item in self.items(part, component=name):
                 reasons = item.get("rules") or item.get("reasons") or [one["reason"] for one in item.get("forbidden", [])]
                 return f"{name} is among {part} ({item.get('standing', '')}): {[(one['by'], one['truth']) for one in reasons]}"
         return f"{name} is nowhere"
@@ -67,6 +62,10 @@ class Chart:
         assert self.answer.status == OK, self.answer.text
         return self.answer.body
 
+    def one(self, part: str, **fields: str) -> Part | None:
+        """The first entry of a part of the decision that has these fields."""
+        return next((item for item in self.decision[part] if all(item[name] == value for name, value in fields.items())), None)
+
     def add(self, part: str, entry: Part, when: str | None = None, source: str | None = None) -> None:
         """An entry of a list; dated unless it says otherwise."""
         entry = {"at": moment(when)} | entry | ({"source": source} if source else {})
@@ -88,19 +87,11 @@ class Chart:
         group, _, rest = finding.partition(".")
         now = stamp(AS_OF)
         if group == "condition":
-            self._replace("conditions", "term", rest, {"term": rest, "status": to, "at": now})
-        elif group == "medication" and rest.endswith(".proposed"):
-            self._replace("medications", "ingredient", rest.removesuffix(".proposed"), {"status": "proposed"} if to else None)
+            self._replace("conditions", "term", rest, {"status": to, "at": now})
         elif group == "medication":
             self._replace("medications", "ingredient", rest, None if to == "absent" else {"status": to, "at": now})
-        elif group == "event":
-            kind = rest.removesuffix(".days_since")
-            self._replace("events", "kind", kind, {"at": stamp(AS_OF - timedelta(days=to))})
-        elif group == "patient":
-            self.record["patient"] |= {rest: {"status": to, "at": now} if rest == "pregnancy" else to}
-        elif re.fullmatch("phq9|gad7|cssrs|audit|auditc|dast10|ciwa_ar|cows", group):
-            answers: Part = {"total": to} if rest == "total" else {"items": {rest: int(to)}}
-            self.record.setdefault("instruments", []).append({"instrument": group, "at": now, **answers})
+        elif rest == "total" and instrument(group):
+            self._replace("instruments", "instrument", group, {"total": to, "at": now})
         else:
             self._replace("findings", "code", finding, {"value": to, "at": now} | ({"unit": unit} if unit else {}))
 

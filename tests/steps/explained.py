@@ -141,7 +141,7 @@ def every_rule(chart: Chart, ask: Ask) -> None:
 
 @then(parsers.re(rf"of (?P<other>[a-z-]+) instead of (?P<component>[a-z-]+) {RULE} is still to be checked"))
 def still_to_check(chart: Chart, other: str, component: str, rule: str) -> None:
-    item = chart.answer.one("withheld", component=component)
+    item = chart.one("withheld", component=component)
     assert item
     alternative = next(one for one in item["alternatives"] if one["component"] == other)
     assert rule in [by.partition("@")[0] for by in alternative["to_check"]], alternative

@@ -45,12 +45,6 @@ def finding_known(chart: Chart, finding: str, text: str, when: str | None, sourc
     chart.add("findings", {"code": finding} | said(text), when, source)
 
 
-@given("the following is known")
-def findings_known(chart: Chart, datatable: list[list[str]]) -> None:
-    for finding, text in datatable:
-        chart.add("findings", {"code": finding} | said(text if text.startswith(("was ", "could ")) else f"is {text}"))
-
-
 @given(
     parsers.re(
         rf"the (?P<name>PHQ-9|GAD-7|C-SSRS|AUDIT|AUDIT-C|DAST-10|CIWA-Ar|COWS) "
@@ -87,11 +81,6 @@ def medicine(chart: Chart, name: str, status: str, dose: str | None, last: str |
 @given(parsers.re(r"the (?P<part>medication|condition) list holds an entry that nobody can read"))
 def unreadable_entry(chart: Chart, part: str) -> None:
     chart.add(f"{part}s", {"text": "illegible", "status": "active"})
-
-
-@given(parsers.re(rf"the person (?:has an allergy to|does not tolerate) (?P<name>[a-z_ ]+?){WHEN}"))
-def allergy(chart: Chart, name: str, when: str | None) -> None:
-    chart.add("allergies", {"substance": code(name)}, when)
 
 
 @given(

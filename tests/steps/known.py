@@ -77,8 +77,7 @@ def counts_as(chart: Chart, finding: str, why: str) -> None:
 
 
 def _finding(chart: Chart, finding: str) -> Part:
-    chart.decision
-    item = chart.answer.one("findings", code=finding)
+    item = chart.one("findings", code=finding)
     assert item, sorted(one["code"] for one in chart.answer.body["findings"])
     return item
 

@@ -67,7 +67,7 @@ def told(chart: Chart, text: str) -> None:
 def recommended(chart: Chart, components: str, urgency: str | None, rule: str | None, precaution: str | None) -> None:
     body = chart.decision
     for name in several(components):
-        item = chart.answer.one("recommendations", component=name)
+        item = chart.one("recommendations", component=name)
         assert item, chart.answer.standing(name)
         assert not urgency or item["urgency"] == URGENCIES[urgency], item["urgency"]
         reasons = dict(zip(rules(item["reasons"]), item["reasons"], strict=True))
@@ -81,15 +81,14 @@ def not_recommended(chart: Chart, components: str, why: str | None) -> None:
     for name in several(components):
         body = chart.decision
         assert name not in [item["component"] for item in body["recommendations"]], chart.answer.standing(name)
-        standing = chart.answer.one("not_recommended", component=name)
+        standing = chart.one("not_recommended", component=name)
         assert not why or (standing and standing["standing"] == STANDINGS[why]), chart.answer.standing(name)
 
 
 @then(parsers.re(rf"{COMPONENTS} (?:is|are) withheld{BECAUSE}(?P<precaution>, as a precaution)?"))
 def withheld(chart: Chart, components: str, rule: str | None, precaution: str | None) -> None:
-    chart.decision
     for name in several(components):
-        item = chart.answer.one("withheld", component=name)
+        item = chart.one("withheld", component=name)
         assert item, chart.answer.standing(name)
         assert name not in [one["component"] for one in chart.answer.body["recommendations"]]
         reasons = {rules([one["reason"]])[0]: one["reason"] for one in item["forbidden"]}
@@ -99,9 +98,8 @@ def withheld(chart: Chart, components: str, rule: str | None, precaution: str | 
 
 @then(parsers.re(rf"{COMPONENTS} (?:is|are) not withheld"))
 def not_withheld(chart: Chart, components: str) -> None:
-    chart.decision
     for name in several(components):
-        assert chart.answer.one("withheld", component=name) is None, chart.answer.standing(name)
+        assert chart.one("withheld", component=name) is None, chart.answer.standing(name)
 
 
 @then(parsers.re(r'a caution stands beside (?P<component>[a-z-]+)(?: that says "(?P<text>.+?)")?(?: because of "(?P<rule>[a-z0-9-]+)")?'))
@@ -158,11 +156,6 @@ def demanded(chart: Chart, rule: str, days: str) -> None:
     assert (rule, f"P{days}D") in found, found
 
 
-@then("no interval for follow-up is set")
-def no_follow_up(chart: Chart) -> None:
-    assert chart.decision["follow_up"] is None
-
-
 @then(parsers.re(r"(?P<component>[a-z-]+) is the first recommendation"))
 def first_recommendation(chart: Chart, component: str) -> None:
     found = [item["component"] for item in chart.decision["recommendations"]]
@@ -171,7 +164,7 @@ def first_recommendation(chart: Chart, component: str) -> None:
 
 @then(parsers.re(r"(?P<component>[a-z-]+) is marked as declined by the person"))
 def marked_declined(chart: Chart, component: str) -> None:
-    item = chart.answer.one("recommendations", component=component)
+    item = chart.one("recommendations", component=component)
     assert item, chart.answer.standing(component)
     assert item["declined_by_person"]
 
@@ -189,14 +182,13 @@ def escalated(chart: Chart, level: str) -> None:
 
 @then(parsers.re(r"(?P<component>[a-z-]+) is sought because it is (?P<why>[a-z ,]+)"))
 def sought(chart: Chart, component: str, why: str) -> None:
-    item = chart.answer.one("withheld", component=component) or chart.answer.one("cautions", component=component)
+    item = chart.one("withheld", component=component) or chart.one("cautions", component=component)
     assert item, chart.answer.standing(component)
     assert sorted(item["sought"]) == sorted(several(why)), item["sought"]
 
 
 @then(parsers.re(r'"(?P<rule>[a-z0-9-]+)" (?P<supports>supports|does not support) (?P<component>[a-z-]+)'))
 def supports_it(chart: Chart, rule: str, supports: str, component: str) -> None:
-    chart.decision
-    item = chart.answer.one("recommendations", component=component)
+    item = chart.one("recommendations", component=component)
     reasons = rules(item["reasons"]) if item else []
     assert (rule in reasons) is (supports == "supports"), reasons

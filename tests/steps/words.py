@@ -54,10 +54,10 @@ def code(name: str) -> str:
     return re.sub(r"[ -]", "_", name.strip().lower())
 
 
-def instrument(name: str) -> str:
-    """`PHQ-9` -> `phq9`."""
+def instrument(name: str) -> str | None:
+    """`PHQ-9` -> `phq9`; none where there is no such instrument."""
     plain = re.sub(r"[^a-z0-9]", "", name.lower())
-    return next(known for known in [*_ITEMS, "cows"] if known.replace("_", "") == plain)
+    return next((known for known in [*_ITEMS, "cows"] if known.replace("_", "") == plain), None)
 
 
 def several(names: str) -> list[str]:
@@ -81,6 +81,7 @@ def said(text: str) -> Part:
 def answers(name: str, text: str) -> Part:
     """`answered 2, 3, open` in the order of the items; `answered yes to 3 and 4, otherwise no`; `total is 18`; `was declined`."""
     known = instrument(name)
+    assert known, f"no instrument {name}"
     if absent := _ABSENT.get(text):
         return {"instrument": known, "absent": absent}
     if total := re.fullmatch(r"total is (-?[0-9]+)", text):
