@@ -17,7 +17,7 @@ def main() -> int:
         print("dependency audit: the advisory service cannot be reached from here, so nothing was audited")
         return 0
     command = [sys.executable, "-m", "pip_audit", "--require-hashes", "--disable-pip", "--progress-spinner", "off"]
-    return subprocess.run([*command, "-r", "requirements.lock", "-r", "requirements-durable.lock"], check=False).returncode
+    return subprocess.run([*command, "-r", "requirements.lock", "-r", "requirements-durable.lock"], check=False).returncode  # noqa: S603 - our own interpreter
 
 
 if __name__ == "__main__":

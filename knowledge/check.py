@@ -7,10 +7,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import get_args
 
+import networkx as nx
+
 from engine.artifacts import Avoid, Component, Conclude, Evidence, Level, Pathway, Recommend, Request, Rule
 from engine.base import KnowledgeBase
 from engine.conditions import Condition, leaves
 from engine.errors import Problem
+from engine.graph import graph
 from engine.instruments import Instrument
 from knowledge.cases import check_cases
 from knowledge.soundness import consistent, sound
@@ -118,8 +121,15 @@ def _pathway(pathway: Pathway, base: KnowledgeBase) -> Iterator[Problem]:
         yield from _made(guard, pathway.id, base)
     for name, stage in pathway.stages.items():
         yield from _known("component", stage.recommend, base.components, f"{pathway.id}.{name}")
-        if not stage.terminal and not any(step.from_ in (name, "any") for step in pathway.transitions):
+    drawn = graph(pathway)
+    reached = {pathway.start, *nx.descendants(drawn, pathway.start)}
+    for name, stage in pathway.stages.items():
+        if not stage.terminal and not drawn.out_degree(name):
             yield Problem(f"{pathway.id}.{name}", "stage-without-exit", "No transition leaves this stage.", "Add one, or make it terminal.")
+        if name not in reached:
+            yield Problem(
+                f"{pathway.id}.{name}", "stage-unreachable", "No road from the start leads here.", "Add a transition, or remove the stage."
+            )
 
 
 def _ladder(base: KnowledgeBase) -> Iterator[Problem]:

@@ -39,6 +39,15 @@ def problems(record: Any) -> tuple[Problem, ...]:
     return refused.value.problems
 
 
+def told(record: Any) -> tuple[Problem, ...]:
+    """The problems of a record, or none when it is read."""
+    try:
+        read(record)
+    except Refused as refused:
+        return refused.problems
+    return ()
+
+
 def fact(**parts: Any) -> dict[str, Any]:
     return {"findings": [{"code": "phq9.q9", "value": 1, "at": AT} | parts]}
 
@@ -193,29 +202,19 @@ def spoilt(node: Any) -> Iterator[Any]:
 
 @pytest.mark.parametrize("path", EXAMPLES[:1], ids=lambda path: path.stem)
 def test_no_value_and_no_key_of_the_input_is_repeated(path: Path) -> None:
-    refusals = 0
-    for record in spoilt(json.loads(path.read_bytes())):
-        try:
-            read(record)
-        except Refused as refused:
-            refusals += 1
-            assert CANARY not in repr(refused.problems)
-            assert "4711" not in str(refused)
-            assert refused.__cause__ is None or CANARY not in str(refused.__cause__)
-    assert refusals > 200
+    refused = [problem for record in spoilt(json.loads(path.read_bytes())) for problem in told(record)]
+    assert len(refused) > 200
+    assert not [problem for problem in refused if CANARY in repr(problem) or "4711" in repr(problem)]
 
 
 @pytest.mark.parametrize("path", EXAMPLES[:1], ids=lambda path: path.stem)
 def test_pointers_lead_to_the_problem(path: Path) -> None:
     for record in spoilt(json.loads(path.read_bytes())):
-        try:
-            read(record)
-        except Refused as refused:
-            for item in refused.problems:
-                node = deepcopy(record)
-                for step in item.where.split("/")[1:]:
-                    assert isinstance(node, list) or step in node or item.code == "field-missing"
-                    node = node[int(step)] if isinstance(node, list) else node.get(step)
+        for item in told(record):
+            node = deepcopy(record)
+            for step in item.where.split("/")[1:]:
+                assert isinstance(node, list) or step in node or item.code == "field-missing"
+                node = node[int(step)] if isinstance(node, list) else node.get(step)
 
 
 _NAMES = st.sampled_from(sorted(Record.model_fields))
@@ -236,7 +235,4 @@ _JSON = st.recursive(
 @given(st.dictionaries(_NAMES, _JSON, max_size=4))
 @settings(max_examples=300, deadline=None)
 def test_no_shape_does_anything_but_be_read_or_refused(record: dict[str, Any]) -> None:
-    try:
-        assert isinstance(read(record), Record)
-    except Refused as refused:
-        assert CANARY not in repr(refused.problems)
+    assert CANARY not in repr(told(record))

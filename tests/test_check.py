@@ -82,12 +82,13 @@ def test_every_kind_of_mistake_is_caught(folder: Path, name: str, old: str, new:
 
 
 def test_a_pathway_that_cannot_be_left_or_never_entered_is_caught() -> None:
-    stages = {name: {"title": {"en": name, "es": name}} for name in ("one", "two")}
+    stages = {name: {"title": {"en": name, "es": name}} for name in ("one", "two", "three")}
     steps = [{"from": "one", "to": "two", "when": "withdrawal.expected == true"}]
     base = only(pathways=(small.pathway("path", enter="dual.severity >= mild", start="one", stages=stages, transitions=steps),))
     problems = {(problem.code, problem.where, problem.what.split()[-1]) for problem in check(base, small.FOLDER, TODAY)}
     assert problems >= {
         ("stage-without-exit", "path.two", "stage."),
+        ("stage-unreachable", "path.three", "here."),
         ("conclusion-unmade", "path", "dual.severity."),
         ("conclusion-unmade", "path", "withdrawal.expected."),
     }
