@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,7 +13,7 @@ from typing import Annotated, Literal
 import typer
 
 from api.knowledge_command import knowledge
-from api.record_schema import PATTERNS, record_schema
+from api.record_schema import moment, record_schema
 from api.rendering import Form, render_decision, render_explanation
 from api.settings import Settings, read_settings
 from api.vocabulary import suggestion
@@ -46,12 +48,18 @@ def main() -> None:
 
 
 @app.command()
-def recommend(file: File, format: Annotated[Form, typer.Option()] = "text", as_of: AsOf = None, lang: Lang = "en", out: Out = None) -> None:
+def recommend(
+    file: File,
+    format: Annotated[Form, typer.Option()] = "text",
+    as_of: AsOf = None,
+    lang: Lang = "en",
+    out: Out = None,
+    all: Annotated[bool, typer.Option("--all", help="in the terminal, every reason and not only what is first")] = False,
+) -> None:
     """Recommend for a record: what to do now, the plan, follow-up, what is still to find out, and why."""
-    with _service() as service:
-        decision = _decide(service, file, as_of)
+    with _asked(file, as_of) as (service, decision):
         if format == "text" and out is None:
-            _show(service, decision, lang)
+            _show(service, decision, lang, whole=all)
         else:
             _write(render_decision(service, decision, lang, format), out)
 
@@ -66,11 +74,11 @@ def explain(
     out: Out = None,
 ) -> None:
     """Explain one component for a record: why, why not, what is missing, what would change it."""
-    with _service() as service:
+    with _asked(file, as_of) as (service, decision):
         if component not in service.base.components:
             do = suggestion(component, sorted(service.base.components)) or "`tandem knowledge list --components` lists them."
             raise Refused([Problem("COMPONENT", "component-unknown", "It is not in the catalogue.", do)])
-        _write(render_explanation(service, _decide(service, file, as_of), component, lang, format), out)
+        _write(render_explanation(service, decision, component, lang, format), out)
 
 
 @app.command()
@@ -101,59 +109,57 @@ def _settings() -> Settings:
     return read_settings(os.environ)
 
 
-def _service() -> Service:
-    return Service(_settings(), PATIENCE)
+@contextmanager
+def _asked(file: str, as_of: str | None) -> Iterator[tuple[Service, Decision]]:
+    """The decision for a record in a file, and the service that made it."""
+    settings, at = _settings(), _moment(as_of)
+    data = _bytes(file, settings.max_body)
+    with Service(settings, PATIENCE) as service:
+        try:
+            record = service.read(data)
+        except Refused as refused:
+            raise Refused(Problem(f"{file}#{item.where}", item.code, item.what, item.do) for item in refused.problems) from None
+        yield service, service.decide(record, at)
 
 
-def _decide(service: Service, file: str, as_of: str | None) -> Decision:
-    moment = _instant(as_of)
+def _bytes(file: str, most: int) -> bytes:
     try:
-        data = sys.stdin.buffer.read(service.settings.max_body + 1) if file == "-" else _read(Path(file), service.settings.max_body + 1)
+        data = sys.stdin.buffer.read(most + 1) if file == "-" else _start_of(Path(file), most + 1)
     except OSError as error:
-        raise Refused(
-            [Problem(file, "file-unreadable", f"{error.strerror or 'It cannot be read'}.", "Name a file with a record.")]
-        ) from None
-    if len(data) > service.settings.max_body:
-        what = f"It has more than {service.settings.max_body} bytes."
-        raise Refused([Problem(file, "too-large", what, "Send one record, for one person, or set TANDEM_MAX_BODY.")])
-    try:
-        record = service.read(data)
-    except Refused as refused:
-        raise Refused(Problem(f"{file}#{item.where}", item.code, item.what, item.do) for item in refused.problems) from None
-    return service.decide(record, moment)
+        what = f"{error.strerror or 'It cannot be read'}."
+        raise Refused([Problem(file, "file-unreadable", what, "Name a file with a record.")]) from None
+    if len(data) > most:
+        do = "Send one record, for one person, or set TANDEM_MAX_BODY."
+        raise Refused([Problem(file, "too-large", f"It has more than {most} bytes.", do)])
+    return data
 
 
-def _read(path: Path, most: int) -> bytes:
+def _start_of(path: Path, most: int) -> bytes:
     with path.open("rb") as stream:
         return stream.read(most)
 
 
-def _instant(text: str | None) -> datetime:
-    import re  # noqa: PLC0415
-
-    if text is None:
-        return datetime.now().astimezone()
-    try:
-        if re.fullmatch(PATTERNS["date-time"], text):
-            return datetime.fromisoformat(text)
-    except ValueError:
-        pass
-    raise Refused([Problem("--as-of", "wrong-time", "This is not a time between 1900 and 2199.", "Write it as 2026-11-23T16:00:00Z.")])
+def _moment(text: str | None) -> datetime:
+    found = datetime.now().astimezone() if text is None else moment(text)
+    if found is None:
+        what = "This is not a time between 1900 and 2199."
+        raise Refused([Problem("--as-of", "wrong-time", what, "Write it as 2026-11-23T16:00:00Z.")])
+    return found
 
 
-def _show(service: Service, decision: Decision, language: Language) -> None:
+def _show(service: Service, decision: Decision, language: Language, *, whole: bool) -> None:
     """On a terminal with colours and as wide as it is; elsewhere as plain text."""
     from rich.console import Console  # noqa: PLC0415
 
     from api.arranging import arrange  # noqa: PLC0415
-    from api.terminal import draw  # noqa: PLC0415
+    from api.terminal import as_text, draw  # noqa: PLC0415
 
-    console = Console(highlight=False, emoji=False, markup=False)
+    console, view = Console(highlight=False, emoji=False, markup=False), arrange(service.base, decision, language)
     if console.is_terminal:
         console.width = min(console.width, 120)
-        draw(arrange(service.base, decision, language), console)
+        draw(view, console, whole=whole)
     else:
-        _write(render_decision(service, decision, language, "text"), None)
+        _write(as_text(view, whole=whole), None)
 
 
 def _write(text: str, out: Path | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -22,6 +23,17 @@ PATTERNS = {
     "date": rf"^{_YEAR}-{_MONTH}-{_DAY}$",
     "duration": r"^P([0-9]{1,3}W|[0-9]{1,4}D|T[0-9]{1,4}[HM])$",
 }
+
+
+_INSTANT = re.compile(PATTERNS["date-time"])
+
+
+def moment(text: str) -> datetime | None:
+    """The moment that a text names, written as times are written in a record; None when it names none."""
+    try:
+        return datetime.fromisoformat(text) if _INSTANT.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
@@ -17,7 +16,7 @@ from api.negotiation import chosen
 from api.openapi import EXPLAIN, LIVE, READY, RECOMMEND, SCHEMA, SUMMARY
 from api.operating import health_document, knowledge_document
 from api.problems import Rejected
-from api.record_schema import PATTERNS, record_schema
+from api.record_schema import PATTERNS, moment, record_schema
 from api.rendering import Form, to_json
 from api.schemas import decision_schema
 from api.vocabulary import suggestion
@@ -25,7 +24,6 @@ from api.wiring import Service
 from engine.dictionary import Language
 from engine.errors import Problem
 
-_INSTANT = re.compile(PATTERNS["date-time"])
 _AS_OF = "The moment the decision is for: RFC 3339 with its zone. Now, when it is left out. What the record dates later is not used."
 AsOf = Annotated[str | None, Query(pattern=PATTERNS["date-time"], description=_AS_OF, examples=["2026-11-23T16:00:00Z"])]
 Lang = Annotated[Language, Query(description="The language of everything in words.")]
@@ -52,17 +50,13 @@ def _named(name: str, known: set[str]) -> str:
     return suggestion(name, sorted(known)) or (f"The parameters are {', '.join(sorted(known))}." if known else "Leave it out.")
 
 
-def instant(text: str | None, now: Callable[[], datetime]) -> datetime:
+def asked_for(text: str | None, now: Callable[[], datetime]) -> datetime:
     """The moment in a parameter, or now. Raises Rejected."""
-    try:
-        if text is None:
-            return now()
-        if _INSTANT.fullmatch(text):
-            return datetime.fromisoformat(text)
-    except ValueError:
-        pass
-    do = "Write it as 2026-11-23T16:00:00Z; in a URL, + is written %2B."
-    raise Rejected(400, "request-refused", [Problem("query as_of", "wrong-time", "This is not a time between 1900 and 2199.", do)])
+    found = now() if text is None else moment(text)
+    if found is None:
+        do = "Write it as 2026-11-23T16:00:00Z; in a URL, + is written %2B."
+        raise Rejected(400, "request-refused", [Problem("query as_of", "wrong-time", "This is not a time between 1900 and 2199.", do)])
+    return found
 
 
 def router(service: Service) -> APIRouter:
@@ -77,21 +71,21 @@ def router(service: Service) -> APIRouter:
     @routes.post("/recommend", tags=["decide"], summary="Recommend", **RECOMMEND)
     async def recommend(request: Request, as_of: AsOf = None, lang: Lang = "en", format: Form | None = None) -> Response:
         """The decision for a record: what to do now, the plan, follow-up, what is still to find out, and why."""
-        moment, form = instant(as_of, service.now), format or chosen(request.headers.get("accept"))
+        at, form = asked_for(as_of, service.now), format or chosen(request.headers.get("accept"))
         data = await body(request)
-        return await gate.run(decision_answer, service, data, moment, lang, form)
+        return await gate.run(decision_answer, service, data, at, lang, form)
 
     @routes.post("/explain/{component}", tags=["decide"], summary="Explain one component", **EXPLAIN)
     async def explain(
         request: Request, component: Component, as_of: AsOf = None, lang: Lang = "en", format: Form | None = None
     ) -> Response:
         """Why, why not, what was checked, what is missing, and the smallest change of findings that would turn it round."""
-        moment, form = instant(as_of, service.now), format or chosen(request.headers.get("accept"))
+        at, form = asked_for(as_of, service.now), format or chosen(request.headers.get("accept"))
         if component not in service.base.components:
             do = suggestion(component, sorted(service.base.components)) or "GET /knowledge lists them."
             raise Rejected(404, "component-unknown", [Problem("path component", "component-unknown", "It is not in the catalogue.", do)])
         data = await body(request)
-        return await gate.run(explanation_answer, service, data, component, moment, lang, form)
+        return await gate.run(explanation_answer, service, data, component, at, lang, form)
 
     @routes.get("/health/live", tags=["operate"], summary="Is the process alive", **LIVE)
     async def live() -> Response:

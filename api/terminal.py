@@ -15,12 +15,13 @@ from api.words import say
 from engine.dictionary import Language
 
 WIDTH = 100
+QUESTIONS = 6  # as many as one asks before the next look
 
 
-def as_text(view: View, width: int = WIDTH) -> str:
-    """The whole view as plain text."""
+def as_text(view: View, width: int = WIDTH, *, whole: bool = True) -> str:
+    """The view as plain text."""
     stream = StringIO()
-    draw(view, _plain(stream, width))
+    draw(view, _plain(stream, width), whole=whole)
     return _lines(stream)
 
 
@@ -32,9 +33,9 @@ def explanation_text(explained: Explained, width: int = WIDTH) -> str:
     return _lines(stream)
 
 
-def draw(view: View, console: Console) -> None:
-    """Print a view."""
-    _Drawing(console, view.language).view(view)
+def draw(view: View, console: Console, *, whole: bool = True) -> None:
+    """Print a view; unless `whole`, what is below the fold as titles only."""
+    _Drawing(console, view.language, whole).view(view)
 
 
 def draw_explanation(explained: Explained, console: Console) -> None:
@@ -60,8 +61,8 @@ def _lines(stream: StringIO) -> str:
 
 
 class _Drawing:
-    def __init__(self, console: Console, language: Language) -> None:
-        self.console, self.language = console, language
+    def __init__(self, console: Console, language: Language, whole: bool = True) -> None:
+        self.console, self.language, self.whole = console, language, whole
         self.told: set[str] = set()
 
     def say(self, key: str) -> str:
@@ -93,8 +94,13 @@ class _Drawing:
             self.console.print()
             self.console.print(Rule(Text(self.say("the_rest")), style="dim", characters="-"))
         for group in view.rest:
-            self.group(group)
+            if self.whole:
+                self.group(group)
+            else:
+                self.titles(group)
         self.console.print()
+        if view.rest and not self.whole:
+            self.line(self.say("all_of_it"))
         for part in view.footer:
             self.line(part, style="dim")
 
@@ -118,13 +124,25 @@ class _Drawing:
         for text in group.lines:
             self.line(f"- {text}", 2)
 
+    def titles(self, group: Group) -> None:
+        """A group in short: what is in it, and for what is withheld or needs care, the first reason against it."""
+        few = len(group.lines) <= QUESTIONS
+        self.heading(group.title if few else f"{group.title}: {len(group.lines)}")
+        for text in group.lines if few else ():
+            self.line(f"- {text}", 2)
+        asked = bool(group.cards) and group.cards[0].kind == "data_request"
+        shown = group.cards[:QUESTIONS] if asked else group.cards
+        for card in shown:
+            self.title(card)
+            for mark in card.marks:
+                self.line(f"* {mark}", 5, "yellow")
+            for against in card.against[:1] if card.kind == "withheld" else ():
+                self.line(against.why.title, 5)
+        if group.cards[len(shown) :]:
+            self.line(say("more_with_all", self.language, count=len(group.cards) - len(shown)), 2, "dim")
+
     def card(self, card: Card) -> None:
-        sign = {"escalation": "!!", "withheld": "x ", "data_request": "? "}.get(card.kind, "> ")
-        title = Text(f"{sign} ")
-        title.append(card.title, style="bold red" if card.grave else "bold")
-        if card.lead and not card.grave:
-            title.append(f"  [{card.lead}]")
-        self.console.print(Padding(title, (0, 0, 0, 2)))
+        self.title(card)
         if card.grave:
             self.line(card.lead, 5, "bold")
         for mark in card.marks:
@@ -140,6 +158,14 @@ class _Drawing:
             self.labelled(self.say("alternatives"), ", ".join(card.alternatives))
         for note in card.notes:
             self.line(note, 5, "dim")
+
+    def title(self, card: Card) -> None:
+        sign = {"escalation": "!!", "withheld": "x ", "data_request": "? "}.get(card.kind, "> ")
+        title = Text(f"{sign} ")
+        title.append(card.title, style="bold red" if card.grave else "bold")
+        if card.lead and not card.grave:
+            title.append(f"  [{card.lead}]")
+        self.console.print(Padding(title, (0, 0, 0, 2)))
 
     def reasons(self, card: Card) -> None:
         """The first reason; of the others, how many there are. What a rule rests on is said once."""

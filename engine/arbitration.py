@@ -166,7 +166,9 @@ def _sought(base: KnowledgeBase, found: Proposals, name: str, findings: Findings
 def _against(base: KnowledgeBase, found: Proposals, name: str, findings: Findings) -> Withheld:
     component = base.components[name]
     taken = _taken(component, findings)
-    blocked = tuple(_forbidding(found, name) or found.avoided[name])
+    blocked = tuple(
+        sorted(_forbidding(found, name) or found.avoided[name], key=lambda item: item.reason.precaution)
+    )  # what is sure comes first
     instead = tuple(other for item in blocked for other in item.action.instead)
     wanted = _merged(reason for reason, _ in found.wanted.get(name, ()))
     return Withheld(

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Discriminator, Field, RootModel, Tag, model_validator
 
 from engine.conditions import Condition, leaves
-from engine.dictionary import Code, Id, Model, Text, Value, Verification
+from engine.dictionary import Code, Duration, Id, Model, Text, Value, Verification
 
 Stratum = Literal["S0", "S1", "S2", "S3", "S4", "S5", "S6", "S7"]
 Level = Literal["E0", "E1", "E2", "E3", "E4", "E5", "E6"]
@@ -42,7 +42,7 @@ class Avoid(Model):
 class Contact(Model):
     """Who sees the person how often, and how. The shortest interval of all rules that apply wins."""
 
-    every: timedelta = Field(gt=timedelta(0))
+    every: Duration = Field(gt=timedelta(0))
     with_: Role = Field(alias="with")
     modality: Modality | None = None
 
@@ -218,7 +218,7 @@ class Pathway(Model):
 class Step(Model):
     """A step of the escalation ladder."""
 
-    within: timedelta | None
+    within: Duration | None
     to: Role
     title: Text
     contain: Text | None = None

@@ -11,7 +11,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Value = bool | int | float | str
 Number = int | float
@@ -29,7 +29,14 @@ def _in_every_language(text: Mapping[str, str]) -> Mapping[str, str]:
     return text
 
 
+def _with_unit(length: object) -> object:
+    if isinstance(length, timedelta) or (isinstance(length, str) and length.startswith("P")):
+        return length
+    raise ValueError("a duration names its unit, as in P7D or PT12H")  # a bare 7 would be seven seconds
+
+
 Text = Annotated[dict[Language, str], AfterValidator(_in_every_language)]
+Duration = Annotated[timedelta, BeforeValidator(_with_unit)]
 
 
 class Model(BaseModel):
@@ -49,7 +56,7 @@ class Derivation(Model):
     kind: Literal["series", "event"] = "series"
     at_least: Number | None = None
     at_most: Number | None = None
-    window: timedelta | None = None
+    window: Duration | None = None
 
 
 class Entry(Model):
@@ -69,7 +76,7 @@ class Entry(Model):
     value_labels: dict[str, Text] = Field(default_factory=dict)
     unit: str | None = None
     range: tuple[Number, Number] | None = None
-    valid_for: timedelta | None = None
+    valid_for: Duration | None = None
     worse: Literal["higher", "lower"] | None = None
     molar_mass: float | None = None
     codes: dict[Literal["loinc", "snomed", "icd10cm", "rxnorm"], str | None] = Field(default_factory=dict)
@@ -165,7 +172,7 @@ class Dictionary(Model):
     conditions: dict[str, ConditionGroup]
     ingredients: dict[str, Ingredient]
     classes: dict[str, MedicationClass]
-    lists: dict[Literal["conditions", "medications", "allergies", "events"], timedelta]
+    lists: dict[Literal["conditions", "medications", "allergies", "events"], Duration]
 
     @cached_property
     def by_rxnorm(self) -> dict[str, Ingredient]:

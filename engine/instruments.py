@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from functools import cached_property
 from typing import Literal
 
 from pydantic import Field
 
 from engine.artifacts import RequirementId, Version
-from engine.dictionary import Code, Model, Text, Verification
+from engine.dictionary import Code, Duration, Model, Text, Verification
 from engine.findings import Absence, Finding
 from engine.record import Answers
 
@@ -57,7 +56,7 @@ class Instrument(Model):
     bands: tuple[Band, ...] = ()
     critical: tuple[Code, ...] = ()
     skips: tuple[Skip, ...] = ()
-    valid_for: timedelta
+    valid_for: Duration
     worse: Literal["higher", "lower"] = "higher"
     sensitivity: tuple[Literal["part2", "mental_health"], ...] = ()
     loinc: dict[Literal["panel", "total"], str | None] = Field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil, floor, isfinite
@@ -50,12 +50,8 @@ def observe(base: KnowledgeBase, record: Record, as_of: datetime, convert: Conve
             unknown = answers.items.keys() - instrument.by_item.keys()
             ignored += [Ignored(f"/instruments/{index}/items/{name}", "not_understood") for name in unknown]
     ignored += [Ignored(f"/series/{index}", "not_understood") for index, one in enumerate(record.series) if one.code not in entries]
-    for series in record.series:  # the newest point of a series is also the value of its finding
-        entry = entries.get(series.code)
-        newest = max((point for point in series.points if point.at <= as_of), key=lambda point: (point.at, str(point.value)), default=None)
-        if entry is not None and newest is not None:
-            low, high, why = _in_range(newest.value, entry)
-            readings.setdefault(series.code, []).append(Finding(series.code, low, high, why, newest.at, series.source))
+    for reading in _newest(record, entries, as_of):
+        readings.setdefault(reading.code, []).append(reading)
     findings = {code: settle(entries[code], found, as_of) for code, found in readings.items()}
     for part in (of_conditions, of_medications, of_allergies, of_events):
         found, left = part(base, record, as_of)
@@ -66,6 +62,15 @@ def observe(base: KnowledgeBase, record: Record, as_of: datetime, convert: Conve
         number = entries["care.setting"].encode(record.setting)
         findings["care.setting"] = Finding("care.setting", number, number)
     return Observed(findings, tuple(sorted(ignored)))
+
+
+def _newest(record: Record, entries: Mapping[str, Entry], as_of: datetime) -> Iterator[Finding]:
+    """The newest point of a series is also the value of its finding; two values of one moment contradict each other."""
+    for series in record.series:
+        past = [point for point in series.points if point.at <= as_of]
+        for point in past if series.code in entries else ():
+            if point.at == past[-1].at:
+                yield Finding(series.code, *_in_range(point.value, entries[series.code]), point.at, series.source)
 
 
 def _read(fact: Fact, entry: Entry, convert: Convert) -> Finding:

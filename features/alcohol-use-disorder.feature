@@ -50,16 +50,16 @@ Feature: Alcohol use disorder
       And acamprosate is recommended
 
       Examples:
-        | opioid                                 |
-        | buprenorphine is taken                 |
-        | buprenorphine naloxone is taken        |
-        | methadone is taken                     |
-        | oxycodone is taken                     |
-        | tramadol is taken                      |
-        | kratom is taken                        |
-        | tox.fentanyl is yes                    |
-        | tox.methadone is yes                   |
-        | opioid.days_since_last_use is 6 days   |
+        | opioid                               |
+        | buprenorphine is taken               |
+        | buprenorphine naloxone is taken      |
+        | methadone is taken                   |
+        | oxycodone is taken                   |
+        | tramadol is taken                    |
+        | kratom is taken                      |
+        | tox.fentanyl is yes                  |
+        | tox.methadone is yes                 |
+        | opioid.days_since_last_use is 6 days |
 
     @S1-04 @T14 @T36
     Scenario Outline: Ten days without opioids are asked for
@@ -197,13 +197,13 @@ Feature: Alcohol use disorder
       Then disulfiram is withheld because of "<rule>"
 
       Examples:
-        | reason                             | rule                                                |
-        | psychosis.current is yes           | disulfiram-not-in-psychosis-or-severe-heart-disease |
-        | severe cardiac disease is active   | disulfiram-not-in-psychosis-or-severe-heart-disease |
-        | metronidazole is taken             | disulfiram-not-with-metronidazole                   |
-        | alcohol.intoxicated_now is yes     | disulfiram-not-within-12-hours-of-alcohol           |
-        | seizure disorder is active         | disulfiram-needs-specialist-advice                  |
-        | liver disease is active            | disulfiram-needs-specialist-advice                  |
+        | reason                           | rule                                                |
+        | psychosis.current is yes         | disulfiram-not-in-psychosis-or-severe-heart-disease |
+        | severe cardiac disease is active | disulfiram-not-in-psychosis-or-severe-heart-disease |
+        | metronidazole is taken           | disulfiram-not-with-metronidazole                   |
+        | alcohol.intoxicated_now is yes   | disulfiram-not-within-12-hours-of-alcohol           |
+        | seizure disorder is active       | disulfiram-needs-specialist-advice                  |
+        | liver disease is active          | disulfiram-needs-specialist-advice                  |
 
   Rule: When the first choices are ruled out, something is always offered
 
@@ -256,11 +256,11 @@ Feature: Alcohol use disorder
       Then "topiramate-not-in-pregnancy" <state>
 
       Examples:
-        | pregnancy                            | state             |
-        | need.transport is no                 | cannot be settled |
-        | she is pregnant                      | holds             |
-        | she is not pregnant                  | does not hold     |
-        | she is not pregnant 40 days ago      | cannot be settled |
+        | pregnancy                       | state             |
+        | need.transport is no            | cannot be settled |
+        | she is pregnant                 | holds             |
+        | she is not pregnant             | does not hold     |
+        | she is not pregnant 40 days ago | cannot be settled |
 
   Rule: The mental disorder is treated at the same time
 

@@ -29,11 +29,11 @@ Feature: Bipolar disorder
       Then <component> is withheld because of "antidepressant-alone-not-in-bipolar"
 
       Examples:
-        | mania                      | antidepressant | component               |
-        | bipolar disorder is active | sertraline     | ssri                    |
-        | mania.history is yes       | venlafaxine    | snri                    |
-        | mania.history is yes       | mirtazapine    | mirtazapine             |
-        | mania.current is yes       | bupropion      | bupropion               |
+        | mania                      | antidepressant | component                |
+        | bipolar disorder is active | sertraline     | ssri                     |
+        | mania.history is yes       | venlafaxine    | snri                     |
+        | mania.history is yes       | mirtazapine    | mirtazapine              |
+        | mania.current is yes       | bupropion      | bupropion                |
         | bipolar disorder is active | amitriptyline  | tricyclic-antidepressant |
 
     @S1-04 @S1-12

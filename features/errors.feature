@@ -10,26 +10,26 @@ Feature: A record that cannot be used
     And nothing of the answer repeats "<value>"
 
     Examples: shape
-      | record                                                        | code           | where         | value       |
-      | {"patient": {"age": "thirty-four"}}                           | wrong-type     | /patient/age  | thirty-four |
-      | {"patient": {"age": 130}}                                     | out-of-range   | /patient/age  | 130         |
-      | {"patient": {"age": 34, "name": "Rosa Marin"}}                | field-unknown  | /patient      | Rosa        |
-      | {"patient": {"age": 34, "birth_date": "1992-04-17"}}          | inconsistent   | /patient      | 1992        |
-      | {"setting": "jailhouse"}                                      | not-one-of     | /setting      | jailhouse   |
-      | {"events": [{"kind": "overdose"}]}                            | field-missing  | /events/0/at  | overdose    |
-      | {"events": [{"kind": "overdose", "at": "23.11.2026"}]}        | wrong-time     | /events/0/at  | 23.11       |
-      | {"preferences": {"interval": "weekly"}}                       | wrong-duration | /preferences/interval | weekly |
+      | record                                                 | code           | where                 | value       |
+      | {"patient": {"age": "thirty-four"}}                    | wrong-type     | /patient/age          | thirty-four |
+      | {"patient": {"age": 130}}                              | out-of-range   | /patient/age          | 130         |
+      | {"patient": {"age": 34, "name": "Rosa Marin"}}         | field-unknown  | /patient              | Rosa        |
+      | {"patient": {"age": 34, "birth_date": "1992-04-17"}}   | inconsistent   | /patient              | 1992        |
+      | {"setting": "jailhouse"}                               | not-one-of     | /setting              | jailhouse   |
+      | {"events": [{"kind": "overdose"}]}                     | field-missing  | /events/0/at          | overdose    |
+      | {"events": [{"kind": "overdose", "at": "23.11.2026"}]} | wrong-time     | /events/0/at          | 23.11       |
+      | {"preferences": {"interval": "weekly"}}                | wrong-duration | /preferences/interval | weekly      |
 
     Examples: names
-      | record                                                                                          | code             | where                       | value |
-      | {"findings": [{"code": "phq9.q99", "value": 3, "at": "2026-11-23T15:00:00Z"}]}                  | code-unknown     | /findings/0/code            | q99   |
-      | {"findings": [{"code": "suicide.tier", "value": "none", "at": "2026-11-23T15:00:00Z"}]}         | code-computed    | /findings/0/code            | tier  |
-      | {"findings": [{"code": "condition.anxiety", "value": "active", "at": "2026-11-23T15:00:00Z"}]}  | code-computed    | /findings/0/code            | anxiety |
-      | {"instruments": [{"instrument": "mmpi", "total": 3, "at": "2026-11-23T15:00:00Z"}]}             | instrument-unknown | /instruments/0/instrument | mmpi  |
-      | {"instruments": [{"instrument": "phq9", "items": {"q10": 1}, "at": "2026-11-23T15:00:00Z"}]}    | item-unknown     | /instruments/0/items        | q10   |
-      | {"instruments": [{"instrument": "cssrs", "total": 2, "at": "2026-11-23T15:00:00Z"}]}            | total-not-scored | /instruments/0/total        | 2026  |
-      | {"preferences": {"declined": ["leeches"]}}                                                      | component-unknown | /preferences/declined/0    | leeches |
-      | {"positions": [{"pathway": "nowhere", "stage": "x", "since": "2026-11-23T15:00:00Z"}]}          | pathway-unknown  | /positions/0/pathway        | nowhere |
+      | record                                                                                         | code               | where                     | value   |
+      | {"findings": [{"code": "phq9.q99", "value": 3, "at": "2026-11-23T15:00:00Z"}]}                 | code-unknown       | /findings/0/code          | q99     |
+      | {"findings": [{"code": "suicide.tier", "value": "none", "at": "2026-11-23T15:00:00Z"}]}        | code-computed      | /findings/0/code          | tier    |
+      | {"findings": [{"code": "condition.anxiety", "value": "active", "at": "2026-11-23T15:00:00Z"}]} | code-computed      | /findings/0/code          | anxiety |
+      | {"instruments": [{"instrument": "mmpi", "total": 3, "at": "2026-11-23T15:00:00Z"}]}            | instrument-unknown | /instruments/0/instrument | mmpi    |
+      | {"instruments": [{"instrument": "phq9", "items": {"q10": 1}, "at": "2026-11-23T15:00:00Z"}]}   | item-unknown       | /instruments/0/items      | q10     |
+      | {"instruments": [{"instrument": "cssrs", "total": 2, "at": "2026-11-23T15:00:00Z"}]}           | total-not-scored   | /instruments/0/total      | 2026    |
+      | {"preferences": {"declined": ["leeches"]}}                                                     | component-unknown  | /preferences/declined/0   | leeches |
+      | {"positions": [{"pathway": "nowhere", "stage": "x", "since": "2026-11-23T15:00:00Z"}]}         | pathway-unknown    | /positions/0/pathway      | nowhere |
 
   @S2-14
   Scenario Outline: What is not JSON as every reader reads it
@@ -38,10 +38,10 @@ Feature: A record that cannot be used
     Then it is refused as "json-refused" with "<code>" at "<where>"
 
     Examples:
-      | record                              | code                  | where |
-      | {"patient": {"age": 34},            | json-syntax           |       |
-      | {"setting": "custody", "setting": "outpatient"} | json-duplicate-key | /setting |
-      | {"patient": {"age": NaN}}           | json-not-a-number     | /patient/age |
+      | record                                          | code               | where        |
+      | {"patient": {"age": 34},                        | json-syntax        |              |
+      | {"setting": "custody", "setting": "outpatient"} | json-duplicate-key | /setting     |
+      | {"patient": {"age": NaN}}                       | json-not-a-number  | /patient/age |
 
   @S2-14
   Scenario: Every problem at once

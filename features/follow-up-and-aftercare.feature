@@ -98,12 +98,12 @@ Feature: Follow-up and telehealth aftercare
       Then follow-up is at most every <days> days
 
       Examples:
-        | event                                    | kind        | days |
-        | there was a discharge 1 day ago          | psychiatric | 3    |
-        | there was a discharge 1 day ago          | residential | 2    |
-        | there was a discharge 20 days ago        | residential | 7    |
-        | there was an emergency visit 2 days ago  | medical     | 3    |
-        | there was an overdose 2 days ago         | medical     | 3    |
+        | event                                   | kind        | days |
+        | there was a discharge 1 day ago         | psychiatric | 3    |
+        | there was a discharge 1 day ago         | residential | 2    |
+        | there was a discharge 20 days ago       | residential | 7    |
+        | there was an emergency visit 2 days ago | medical     | 3    |
+        | there was an overdose 2 days ago        | medical     | 3    |
 
     @S1-04 @S2-05 @T79
     Scenario Outline: A gap in the medicine is closed the same day, before the weekend
@@ -162,9 +162,9 @@ Feature: Follow-up and telehealth aftercare
       And "two-missed-visits-or-no-contact-asks-for-urgent-outreach" <two>
 
       Examples:
-        | first | second | one           | two   |
-        | 2     | 5      | holds         | holds |
-        | 2     | 16     | holds         | holds |
+        | first | second | one           | two           |
+        | 2     | 5      | holds         | holds         |
+        | 2     | 16     | holds         | holds         |
         | 40    | 41     | does not hold | does not hold |
 
     @T17 @S2-05
@@ -280,11 +280,11 @@ Feature: Follow-up and telehealth aftercare
       Then it also calls for <contact> because of "<rule>"
 
       Examples:
-        | change                                     | contact                                       | rule                                                       |
-        | life.major_change is yes                   | a contact within 72 hours by a clinician (E3) | major-loss-with-opioid-use-disorder-asks-for-urgent-contact |
-        | bam.confidence was 4 and 2 on the last 2 weeks | a review within 14 days by the team (E1)  | falling-confidence-asks-for-a-review                       |
+        | change                                         | contact                                       | rule                                                           |
+        | life.major_change is yes                       | a contact within 72 hours by a clinician (E3) | major-loss-with-opioid-use-disorder-asks-for-urgent-contact    |
+        | bam.confidence was 4 and 2 on the last 2 weeks | a review within 14 days by the team (E1)      | falling-confidence-asks-for-a-review                           |
         | the person who has liver disease drank heavily | a contact within 72 hours by a clinician (E3) | heavy-drinking-with-a-dangerous-condition-asks-for-a-clinician |
-        | use.lapses_28_days is 2                    | a contact within 7 days by a clinician (E2)   | repeated-lapses-ask-for-a-step-up-decision                 |
+        | use.lapses_28_days is 2                        | a contact within 7 days by a clinician (E2)   | repeated-lapses-ask-for-a-step-up-decision                     |
 
   Rule: The aftercare pathway: in
 
@@ -300,10 +300,10 @@ Feature: Follow-up and telehealth aftercare
       And relapse-prevention-plan and peer-support are recommended
 
       Examples:
-        | entry                                                        |
-        | aftercare.enrolled is yes                                    |
-        | the person left residential care 10 days ago                 |
-        | the person left psychiatric care 10 days ago                 |
+        | entry                                        |
+        | aftercare.enrolled is yes                    |
+        | the person left residential care 10 days ago |
+        | the person left psychiatric care 10 days ago |
 
     @S1-06
     Scenario: A stay in a medical ward is no beginning of aftercare
@@ -375,12 +375,12 @@ Feature: Follow-up and telehealth aftercare
       And the way to consolidating is held because of <finding or instrument>
 
       Examples:
-        | finding           | known                          | finding or instrument    |
-        | the C-SSRS        | is only known from 20 days ago | suicide.tier             |
-        | the PHQ-9         | is only known from 31 days ago | phq9.total               |
-        | the sign count    | is not known                   | warning_signs.count      |
-        | the use diary     | is not known                   | use_days.last_30         |
-        | the event list    | is not known                   | contact.missed_30_days   |
+        | finding        | known                          | finding or instrument  |
+        | the C-SSRS     | is only known from 20 days ago | suicide.tier           |
+        | the PHQ-9      | is only known from 31 days ago | phq9.total             |
+        | the sign count | is not known                   | warning_signs.count    |
+        | the use diary  | is not known                   | use_days.last_30       |
+        | the event list | is not known                   | contact.missed_30_days |
 
     @S2-08
     Scenario Outline: Early-warning signs move the person to closer contact
@@ -393,13 +393,13 @@ Feature: Follow-up and telehealth aftercare
       And relapse-prevention-plan is recommended
 
       Examples:
-        | stage        | sign                                                    |
-        | stabilising  | craving.daily was 7, 8, 9 on the last 3 days            |
-        | maintaining  | checkin.missed was yes and yes on the last 2 days       |
-        | extending    | warning_signs.checked was 4 on the last 1 weeks         |
-        | consolidating | need.homelessness is yes now                           |
-        | consolidating | the C-SSRS was answered yes to 3, otherwise no now     |
-        | maintaining  | use.lapses_28_days is 2                                 |
+        | stage         | sign                                               |
+        | stabilising   | craving.daily was 7, 8, 9 on the last 3 days       |
+        | maintaining   | checkin.missed was yes and yes on the last 2 days  |
+        | extending     | warning_signs.checked was 4 on the last 1 weeks    |
+        | consolidating | need.homelessness is yes now                       |
+        | consolidating | the C-SSRS was answered yes to 3, otherwise no now |
+        | maintaining   | use.lapses_28_days is 2                            |
 
     @S2-16 @S2-18
     Scenario Outline: Danger leaves the pathway for care in person
@@ -412,13 +412,13 @@ Feature: Follow-up and telehealth aftercare
       And case-conference is recommended
 
       Examples:
-        | danger                                              |
-        | the C-SSRS was answered yes to 4, otherwise no now  |
-        | overdose.now is yes                                 |
-        | withdrawal.seizure_now is yes                       |
-        | psychosis.current is yes                            |
-        | the CIWA-Ar total is 19                             |
-        | there was an overdose 3 days ago                    |
+        | danger                                             |
+        | the C-SSRS was answered yes to 4, otherwise no now |
+        | overdose.now is yes                                |
+        | withdrawal.seizure_now is yes                      |
+        | psychosis.current is yes                           |
+        | the CIWA-Ar total is 19                            |
+        | there was an overdose 3 days ago                   |
 
     @S1-13 @S2-15 @T67
     Scenario: A lapse has its own plan and is no new beginning

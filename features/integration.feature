@@ -29,23 +29,23 @@ Feature: How closely care is joined
       And <other> are not recommended
 
       Examples: low with low
-        | mental health                 | substance use                             | level            | other                                  |
-        | the PHQ-9 total is 12         | cannabis use disorder is active, mild     | coordinated-care | co-located-care, fully-integrated-care |
+        | mental health         | substance use                         | level            | other                                  |
+        | the PHQ-9 total is 12 | cannabis use disorder is active, mild | coordinated-care | co-located-care, fully-integrated-care |
 
       Examples: severe mental disorder with mild use
-        | mental health                 | substance use                             | level            | other                                  |
-        | bipolar disorder is active    | cannabis use disorder is active, mild     | co-located-care  | coordinated-care, fully-integrated-care |
+        | mental health              | substance use                         | level           | other                                   |
+        | bipolar disorder is active | cannabis use disorder is active, mild | co-located-care | coordinated-care, fully-integrated-care |
 
       Examples: mild mental disorder with severe use
-        | mental health                 | substance use                             | level            | other                                  |
-        | the PHQ-9 total is 12         | opioid use disorder is active, moderate   | co-located-care  | coordinated-care, fully-integrated-care |
-        | the PHQ-9 total is 12         | alcohol use disorder is active, severe    | co-located-care  | coordinated-care, fully-integrated-care |
-        | the PHQ-9 total is 12         | stimulant use disorder is active, severe  | co-located-care  | coordinated-care, fully-integrated-care |
+        | mental health         | substance use                            | level           | other                                   |
+        | the PHQ-9 total is 12 | opioid use disorder is active, moderate  | co-located-care | coordinated-care, fully-integrated-care |
+        | the PHQ-9 total is 12 | alcohol use disorder is active, severe   | co-located-care | coordinated-care, fully-integrated-care |
+        | the PHQ-9 total is 12 | stimulant use disorder is active, severe | co-located-care | coordinated-care, fully-integrated-care |
 
       Examples: severe with severe
-        | mental health                 | substance use                             | level                 | other                             |
-        | psychosis is active           | alcohol use disorder is active, severe    | fully-integrated-care | coordinated-care, co-located-care |
-        | bipolar disorder is active    | opioid use disorder is active, severe     | fully-integrated-care | coordinated-care, co-located-care |
+        | mental health              | substance use                          | level                 | other                             |
+        | psychosis is active        | alcohol use disorder is active, severe | fully-integrated-care | coordinated-care, co-located-care |
+        | bipolar disorder is active | opioid use disorder is active, severe  | fully-integrated-care | coordinated-care, co-located-care |
 
     @S1-01 @T68
     Scenario Outline: The same diagnosis, another severity, another level
@@ -57,10 +57,10 @@ Feature: How closely care is joined
       Then "severe-substance-use-asks-for-co-located-care" <state>
 
       Examples:
-        | status            | state         |
-        | active, moderate  | holds         |
-        | active, mild      | does not hold |
-        | in remission      | does not hold |
+        | status           | state         |
+        | active, moderate | holds         |
+        | active, mild     | does not hold |
+        | in remission     | does not hold |
 
     @S1-01 @S1-13 @T88
     Scenario Outline: What brings care one level closer
@@ -72,11 +72,11 @@ Feature: How closely care is joined
       And coordinated-care is not recommended
 
       Examples:
-        | reason                                               | level                 |
-        | the C-SSRS was answered yes to 3, otherwise no now   | co-located-care       |
-        | the person is pregnant                               | co-located-care       |
-        | there was a release from custody 30 days ago         | co-located-care       |
-        | treatment.unhelpful_12_months is 2                   | fully-integrated-care |
+        | reason                                             | level                 |
+        | the C-SSRS was answered yes to 3, otherwise no now | co-located-care       |
+        | the person is pregnant                             | co-located-care       |
+        | there was a release from custody 30 days ago       | co-located-care       |
+        | treatment.unhelpful_12_months is 2                 | fully-integrated-care |
 
     @S1-01 @S1-02
     Scenario Outline: What makes a disorder severe
@@ -88,13 +88,13 @@ Feature: How closely care is joined
       And coordinated-care is not recommended
 
       Examples:
-        | reason                                              | rule                                            |
-        | use.injection is yes now                            | injection-use-counts-as-severe                  |
-        | there was an overdose 365 days ago                  | overdose-within-a-year-counts-as-severe         |
-        | the person left psychiatric care 90 days ago        | recent-psychiatric-stay-counts-as-severe        |
-        | psychosis.current is yes now                        | current-psychosis-or-mania-counts-as-severe     |
-        | the C-SSRS was answered yes to 5, otherwise no now  | suicide-risk-counts-as-severe                   |
-        | serious_mental_illness.rated is yes now             | serious-mental-illness-counts-as-severe         |
+        | reason                                             | rule                                        |
+        | use.injection is yes now                           | injection-use-counts-as-severe              |
+        | there was an overdose 365 days ago                 | overdose-within-a-year-counts-as-severe     |
+        | the person left psychiatric care 90 days ago       | recent-psychiatric-stay-counts-as-severe    |
+        | psychosis.current is yes now                       | current-psychosis-or-mania-counts-as-severe |
+        | the C-SSRS was answered yes to 5, otherwise no now | suicide-risk-counts-as-severe               |
+        | serious_mental_illness.rated is yes now            | serious-mental-illness-counts-as-severe     |
 
     @S1-01 @T14 @T87
     Scenario Outline: Below 18 care is joined more closely
@@ -169,11 +169,11 @@ Feature: How closely care is joined
       Then "psychotic-or-bipolar-disorder-with-repeated-crisis-asks-for-an-assertive-team" <state>
 
       Examples:
-        | crises                                    | state             |
-        | psychiatric.admissions_12_months is 2     | holds             |
-        | psychiatric.admissions_12_months is 1     | cannot be settled |
-        | engagement.not_reached_in_clinic is yes   | holds             |
-        | instability.recurrent is yes              | holds             |
+        | crises                                  | state             |
+        | psychiatric.admissions_12_months is 2   | holds             |
+        | psychiatric.admissions_12_months is 1   | cannot be settled |
+        | engagement.not_reached_in_clinic is yes | holds             |
+        | instability.recurrent is yes            | holds             |
 
     @S1-05 @S1-13
     Scenario Outline: Intensive case management
@@ -185,10 +185,10 @@ Feature: How closely care is joined
       And follow-up is at most every 7 days
 
       Examples:
-        | need                                            |
-        | need.homelessness is yes                        |
-        | there was an admission 30 days ago              |
-        | there was a release from custody 20 days ago    |
+        | need                                         |
+        | need.homelessness is yes                     |
+        | there was an admission 30 days ago           |
+        | there was a release from custody 20 days ago |
 
     @S1-05 @S1-13 @T62
     Scenario: Two missed visits bring more support, never discharge
@@ -209,16 +209,16 @@ Feature: How closely care is joined
       Then <component> is recommended
 
       Examples:
-        | need                        | component            |
-        | need.homelessness           | housing-navigation   |
-        | need.legal                  | legal-aid            |
-        | need.uninsured              | benefits-and-coverage |
-        | need.food                   | benefits-and-coverage |
-        | need.transport              | transport-support    |
-        | need.unemployed_wants_work  | supported-employment |
-        | need.isolation              | peer-support         |
-        | need.interpreter            | interpreter          |
-        | need.childcare              | case-management      |
+        | need                       | component             |
+        | need.homelessness          | housing-navigation    |
+        | need.legal                 | legal-aid             |
+        | need.uninsured             | benefits-and-coverage |
+        | need.food                  | benefits-and-coverage |
+        | need.transport             | transport-support     |
+        | need.unemployed_wants_work | supported-employment  |
+        | need.isolation             | peer-support          |
+        | need.interpreter           | interpreter           |
+        | need.childcare             | case-management       |
 
     @S1-05 @S2-14
     Scenario: A home that is not safe

@@ -82,10 +82,10 @@ Feature: Medication safety
       Then bupropion is withheld because of "<rule>"
 
       Examples:
-        | reason                              | rule                                            |
-        | seizure disorder is active          | bupropion-not-with-seizures-or-eating-disorder  |
-        | eating disorder is active           | bupropion-not-with-seizures-or-eating-disorder  |
-        | alcohol.stopping_now is yes         | bupropion-not-in-alcohol-or-sedative-withdrawal |
+        | reason                               | rule                                            |
+        | seizure disorder is active           | bupropion-not-with-seizures-or-eating-disorder  |
+        | eating disorder is active            | bupropion-not-with-seizures-or-eating-disorder  |
+        | alcohol.stopping_now is yes          | bupropion-not-in-alcohol-or-sedative-withdrawal |
         | diazepam is stopped, last 5 days ago | bupropion-not-in-alcohol-or-sedative-withdrawal |
 
     @S1-04 @T43
@@ -123,10 +123,10 @@ Feature: Medication safety
       And instead of tricyclic-antidepressant it offers ssri, mirtazapine and cbt
 
       Examples:
-        | risk                                       |
+        | risk                                           |
         | the C-SSRS was answered yes to 3, otherwise no |
-        | there was an overdose 400 days ago         |
-        | alcohol use disorder is active             |
+        | there was an overdose 400 days ago             |
+        | alcohol use disorder is active                 |
 
     @S1-04 @S2-18 @T45
     Scenario: Lithium at home, and moderate suicide risk
@@ -188,10 +188,10 @@ Feature: Medication safety
       Then "pregnancy-rules-out-valproate" <state>
 
       Examples:
-        | pregnancy                | state             |
-        | need.transport is no     | cannot be settled |
-        | she is pregnant          | holds             |
-        | she is not pregnant      | does not hold     |
+        | pregnancy            | state             |
+        | need.transport is no | cannot be settled |
+        | she is pregnant      | holds             |
+        | she is not pregnant  | does not hold     |
 
     @S1-04 @T57
     Scenario: Nobody knows, so it is asked
@@ -260,13 +260,13 @@ Feature: Medication safety
       And "lithium-level-toxic" <toxic>
 
       Examples:
-        | level        | high              | toxic             |
-        | 1.4 mmol/L   | does not hold     | does not hold     |
-        | 1.5 mmol/L   | holds             | does not hold     |
-        | 2.0 mmol/L   | holds             | holds             |
-        | 2.0 meq/L    | holds             | holds             |
-        | 2.0          | cannot be settled | cannot be settled |
-        | 2.0 mg/dL    | cannot be settled | cannot be settled |
+        | level      | high              | toxic             |
+        | 1.4 mmol/L | does not hold     | does not hold     |
+        | 1.5 mmol/L | holds             | does not hold     |
+        | 2.0 mmol/L | holds             | holds             |
+        | 2.0 meq/L  | holds             | holds             |
+        | 2.0        | cannot be settled | cannot be settled |
+        | 2.0 mg/dL  | cannot be settled | cannot be settled |
 
     @S1-04 @S2-16
     Scenario: A toxic lithium level

@@ -78,22 +78,22 @@ Feature: Opioid use disorder
       And buprenorphine and methadone are not withheld
 
       Examples:
-        | reason                                         |
-        | alprazolam is taken                            |
-        | tox.benzodiazepines is yes                     |
-        | cannabis use disorder is active, severe        |
-        | alcohol.current_use is yes                     |
-        | gabapentin is taken                            |
-        | tox.fentanyl is yes                            |
-        | tox.cocaine is yes                             |
-        | there was a missed contact 2 days ago          |
-        | psychosis.current is yes                       |
-        | bipolar disorder is active                     |
-        | lab.qtc was never asked                        |
-        | lab.alt_uln was never asked                    |
-        | lab.alt_uln is 6 times the upper limit         |
-        | treatment.unhelpful_12_months is 3             |
-        | need.homelessness is yes                       |
+        | reason                                  |
+        | alprazolam is taken                     |
+        | tox.benzodiazepines is yes              |
+        | cannabis use disorder is active, severe |
+        | alcohol.current_use is yes              |
+        | gabapentin is taken                     |
+        | tox.fentanyl is yes                     |
+        | tox.cocaine is yes                      |
+        | there was a missed contact 2 days ago   |
+        | psychosis.current is yes                |
+        | bipolar disorder is active              |
+        | lab.qtc was never asked                 |
+        | lab.alt_uln was never asked             |
+        | lab.alt_uln is 6 times the upper limit  |
+        | treatment.unhelpful_12_months is 3      |
+        | need.homelessness is yes                |
 
     @S1-04 @T38
     Scenario Outline: An ECG is arranged and never waited for
@@ -160,17 +160,17 @@ Feature: Opioid use disorder
       Then naloxone and overdose-education are recommended
 
       Examples:
-        | reason                                        |
-        | opioid use disorder is active                 |
-        | opioid use disorder is in remission           |
-        | stimulant use disorder is active              |
-        | tox.cocaine is yes                            |
-        | tox.fentanyl is yes                           |
-        | opioid.fentanyl_exposure is yes               |
-        | oxycodone is taken                            |
-        | opioid.days_since_last_use is 2 days          |
-        | there was an overdose 3 days ago              |
-        | use.returned_opioid is yes                    |
+        | reason                               |
+        | opioid use disorder is active        |
+        | opioid use disorder is in remission  |
+        | stimulant use disorder is active     |
+        | tox.cocaine is yes                   |
+        | tox.fentanyl is yes                  |
+        | opioid.fentanyl_exposure is yes      |
+        | oxycodone is taken                   |
+        | opioid.days_since_last_use is 2 days |
+        | there was an overdose 3 days ago     |
+        | use.returned_opioid is yes           |
 
     @S1-04 @T58
     Scenario: Naloxone in pregnancy
@@ -191,11 +191,11 @@ Feature: Opioid use disorder
       Then naloxone is recommended today because of "<rule>"
 
       Examples:
-        | event                                            | rule                                  |
-        | there was a discharge 10 days ago                | naloxone-when-tolerance-may-be-lost   |
-        | there was a release from custody 5 days ago      | after-custody-opioid-tolerance-is-lost |
-        | there was an overdose 20 days ago                | naloxone-when-tolerance-may-be-lost   |
-        | methadone is stopped, last 20 days ago           | naloxone-when-tolerance-may-be-lost   |
+        | event                                       | rule                                   |
+        | there was a discharge 10 days ago           | naloxone-when-tolerance-may-be-lost    |
+        | there was a release from custody 5 days ago | after-custody-opioid-tolerance-is-lost |
+        | there was an overdose 20 days ago           | naloxone-when-tolerance-may-be-lost    |
+        | methadone is stopped, last 20 days ago      | naloxone-when-tolerance-may-be-lost    |
 
     @S1-04 @S1-18 @T63
     Scenario: Naltrexone stopped a month ago

@@ -36,10 +36,10 @@ Feature: Talking therapies, groups and peers
       Then dbt is recommended soon because of "self-harm-or-strong-emotions-ask-for-dbt"
 
       Examples:
-        | sign                                   |
-        | self_harm.recurrent is yes             |
-        | emotion.dysregulation is yes           |
-        | borderline personality is active       |
+        | sign                             |
+        | self_harm.recurrent is yes       |
+        | emotion.dysregulation is yes     |
+        | borderline personality is active |
 
     @S1-15 @S2-15
     Scenario Outline: Motivational work, the more so while readiness is low
@@ -171,13 +171,13 @@ Feature: Talking therapies, groups and peers
       And methadone, cbt and peer-support are not withheld
 
       Examples:
-        | what happened                          |
-        | tox.fentanyl is yes                    |
-        | tox.cocaine is yes                     |
-        | there was a missed contact 1 day ago   |
-        | use.returned_other is yes              |
-        | use.lapses_28_days is 3                |
-        | treatment.unhelpful_12_months is 4     |
+        | what happened                        |
+        | tox.fentanyl is yes                  |
+        | tox.cocaine is yes                   |
+        | there was a missed contact 1 day ago |
+        | use.returned_other is yes            |
+        | use.lapses_28_days is 3              |
+        | treatment.unhelpful_12_months is 4   |
 
   Rule: Not now, and why
 
@@ -200,10 +200,10 @@ Feature: Talking therapies, groups and peers
       And follow-up is at most every 3 days
 
       Examples:
-        | state                    |
-        | alcohol.intoxicated_now  |
-        | withdrawal.delirium_now  |
-        | mania.current            |
+        | state                   |
+        | alcohol.intoxicated_now |
+        | withdrawal.delirium_now |
+        | mania.current           |
 
     @S1-03 @S2-19
     Scenario: Therapy adapted to cognitive impairment
@@ -233,11 +233,11 @@ Feature: Talking therapies, groups and peers
       Then peer-support is recommended soon because of "early-recovery-asks-for-peer-support"
 
       Examples:
-        | reason                                          |
-        | opioid use disorder is active, severe           |
-        | there was an emergency visit 20 days ago        |
-        | there was a discharge 20 days ago               |
-        | there was a release from custody 20 days ago    |
+        | reason                                       |
+        | opioid use disorder is active, severe        |
+        | there was an emergency visit 20 days ago     |
+        | there was a discharge 20 days ago            |
+        | there was a release from custody 20 days ago |
 
     @S1-03 @S2-09 @T80
     Scenario Outline: Family only with consent

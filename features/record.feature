@@ -31,10 +31,10 @@ Feature: What a record says, and what it does not say
       Then "continue-methadone-treatment" <state>
 
       Examples:
-        | medicine                                              | state         |
-        | methadone is taken                                    | holds         |
-        | methadone is proposed                                 | does not hold |
-        | methadone is stopped, last 30 days ago                | does not hold |
+        | medicine                                               | state         |
+        | methadone is taken                                     | holds         |
+        | methadone is proposed                                  | does not hold |
+        | methadone is stopped, last 30 days ago                 | does not hold |
         | methadone is prescribed but not taken, last 2 days ago | does not hold |
 
     @S1-02
@@ -70,11 +70,11 @@ Feature: What a record says, and what it does not say
       Then "acamprosate-for-alcohol-use-disorder" <state>
 
       Examples:
-        | list                                          | state             |
-        | anxiety is active                             | cannot be settled |
-        | the condition list was reviewed today         | does not hold     |
-        | the condition list was reviewed 180 days ago  | does not hold     |
-        | the condition list was reviewed 181 days ago  | cannot be settled |
+        | list                                         | state             |
+        | anxiety is active                            | cannot be settled |
+        | the condition list was reviewed today        | does not hold     |
+        | the condition list was reviewed 180 days ago | does not hold     |
+        | the condition list was reviewed 181 days ago | cannot be settled |
 
     @S1-04 @T04 @T36
     Scenario Outline: No opioid on the medication list
@@ -86,11 +86,11 @@ Feature: What a record says, and what it does not say
       Then naltrexone is <outcome>
 
       Examples:
-        | list                                                    | outcome     |
-        | the medication list was reviewed 30 days ago            | recommended |
-        | the medication list was reviewed 31 days ago            | withheld    |
-        | the medication list holds an entry that nobody can read | withheld    |
-        | the medication list was reviewed today and holds oxycodone | withheld |
+        | list                                                       | outcome     |
+        | the medication list was reviewed 30 days ago               | recommended |
+        | the medication list was reviewed 31 days ago               | withheld    |
+        | the medication list holds an entry that nobody can read    | withheld    |
+        | the medication list was reviewed today and holds oxycodone | withheld    |
 
     @S1-04
     Scenario: An unreadable medicine is named, and keeps the list open
@@ -119,10 +119,10 @@ Feature: What a record says, and what it does not say
       Then "emergency-visit-or-overdose-asks-for-contact-within-72-hours" <state>
 
       Examples:
-        | list                                     | state             |
-        | the condition list was reviewed today    | cannot be settled |
-        | the event list was reviewed today        | does not hold     |
-        | the event list was reviewed 31 days ago  | cannot be settled |
+        | list                                    | state             |
+        | the condition list was reviewed today   | cannot be settled |
+        | the event list was reviewed today       | does not hold     |
+        | the event list was reviewed 31 days ago | cannot be settled |
 
     @S1-02
     Scenario: An unknown use of a list is asked for as a review of that list
@@ -140,13 +140,13 @@ Feature: What a record says, and what it does not say
       Then lab.lithium <counts>
 
       Examples:
-        | said          | counts                   |
-        | 1.6 mmol/L    | is taken as 1.6          |
-        | 1600 umol/L   | is taken as 1.6          |
-        | 1.6           | counts as unit missing   |
-        | 1.6 mg/dL     | counts as unit impossible |
-        | 1.6 ms        | counts as unit impossible |
-        | 60 mmol/L     | counts as out of range   |
+        | said        | counts                    |
+        | 1.6 mmol/L  | is taken as 1.6           |
+        | 1600 umol/L | is taken as 1.6           |
+        | 1.6         | counts as unit missing    |
+        | 1.6 mg/dL   | counts as unit impossible |
+        | 1.6 ms      | counts as unit impossible |
+        | 60 mmol/L   | counts as out of range    |
 
     @S1-04 @T15
     Scenario Outline: A conversion that needs the molar mass, or Fahrenheit
@@ -157,9 +157,9 @@ Feature: What a record says, and what it does not say
       Then <finding> is taken as <value>
 
       Examples:
-        | finding          | said           | value |
-        | vital.temperature | 102.2 [degF]  | 39.0  |
-        | vital.temperature | 39.0 Cel      | 39.0  |
+        | finding           | said         | value |
+        | vital.temperature | 102.2 [degF] | 39.0  |
+        | vital.temperature | 39.0 Cel     | 39.0  |
 
     @S1-04 @T15
     Scenario Outline: Days, weeks and hours are not mixed up
@@ -170,13 +170,13 @@ Feature: What a record says, and what it does not say
       Then "naltrexone-after-short-acting-opioids" <state>
 
       Examples:
-        | said     | state             |
-        | 9 d      | holds             |
-        | 1 wk     | holds             |
-        | 2 wk     | does not hold     |
-        | 240 h    | does not hold     |
-        | 216 h    | holds             |
-        | 9        | cannot be settled |
+        | said  | state             |
+        | 9 d   | holds             |
+        | 1 wk  | holds             |
+        | 2 wk  | does not hold     |
+        | 240 h | does not hold     |
+        | 216 h | holds             |
+        | 9     | cannot be settled |
 
     @S1-04 @T15
     Scenario: A value without its unit is asked for again
@@ -198,12 +198,12 @@ Feature: What a record says, and what it does not say
       Then <finding> counts as stale
 
       Examples:
-        | answer                        | when         | finding              |
-        | lab.crcl is 60 mL/min         | 181 days ago | lab.crcl             |
-        | alcohol.current_use is yes    | 8 days ago   | alcohol.current_use  |
-        | opioid.physically_dependent is no | 8 days ago | opioid.physically_dependent |
-        | need.homelessness is no       | 181 days ago | need.homelessness    |
-        | lab.qtc is 420 ms             | 366 days ago | lab.qtc              |
+        | answer                            | when         | finding                     |
+        | lab.crcl is 60 mL/min             | 181 days ago | lab.crcl                    |
+        | alcohol.current_use is yes        | 8 days ago   | alcohol.current_use         |
+        | opioid.physically_dependent is no | 8 days ago   | opioid.physically_dependent |
+        | need.homelessness is no           | 181 days ago | need.homelessness           |
+        | lab.qtc is 420 ms                 | 366 days ago | lab.qtc                     |
 
     @S1-02
     Scenario: The newest of one source counts
@@ -343,9 +343,9 @@ Feature: What a record says, and what it does not say
       Then "positive-substance-screen-asks-for-a-diagnosis" <state>
 
       Examples:
-        | answers                          | state         |
-        | yes to 1 and 2, otherwise no     | holds         |
-        | yes to 1, 2 and 3, otherwise no  | does not hold |
+        | answers                         | state         |
+        | yes to 1 and 2, otherwise no    | holds         |
+        | yes to 1, 2 and 3, otherwise no | does not hold |
 
     @S1-02 @T24
     Scenario: The CIWA-Ar goes to 67
@@ -428,6 +428,6 @@ Feature: What a record says, and what it does not say
       And every line of help says when it was last checked
 
       Examples:
-        | country | help         |
-        | US      | 988 and 911  |
+        | country | help                                                  |
+        | US      | 988 and 911                                           |
         | ES      | emergency number of the place where the person is now |

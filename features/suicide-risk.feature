@@ -60,13 +60,13 @@ Feature: Suicide risk comes first
       And follow-up is every <days> days
 
       Examples:
-        | answers                                   | first                                                | tier     | days |
-        | yes to 4, otherwise no                    | a contact within the hour by a crisis clinician (E5) | high     | 1    |
-        | yes to 5, otherwise no                    | a contact within the hour by a crisis clinician (E5) | high     | 1    |
-        | yes to 6 lifetime and 6 recent, otherwise no | a contact within the hour by a crisis clinician (E5) | high  | 1    |
-        | yes to 1, 2, 3 and 4, otherwise no        | a contact within the hour by a crisis clinician (E5) | high     | 1    |
-        | yes to 1, 2 and 3, otherwise no           | a same-day contact by a clinician (E4)               | moderate | 3    |
-        | yes to 6 lifetime, otherwise no           | a same-day contact by a clinician (E4)               | moderate | 3    |
+        | answers                                      | first                                                | tier     | days |
+        | yes to 4, otherwise no                       | a contact within the hour by a crisis clinician (E5) | high     | 1    |
+        | yes to 5, otherwise no                       | a contact within the hour by a crisis clinician (E5) | high     | 1    |
+        | yes to 6 lifetime and 6 recent, otherwise no | a contact within the hour by a crisis clinician (E5) | high     | 1    |
+        | yes to 1, 2, 3 and 4, otherwise no           | a contact within the hour by a crisis clinician (E5) | high     | 1    |
+        | yes to 1, 2 and 3, otherwise no              | a same-day contact by a clinician (E4)               | moderate | 3    |
+        | yes to 6 lifetime, otherwise no              | a same-day contact by a clinician (E4)               | moderate | 3    |
 
     @S2-18 @T19
     Scenario: Three milder answers do not outweigh one grave answer
@@ -281,10 +281,10 @@ Feature: Suicide risk comes first
       And follow-up is at most every 3 days
 
       Examples:
-        | risk                                |
-        | alcohol.intoxicated_now is yes      |
-        | opioid use disorder is active       |
+        | risk                                 |
+        | alcohol.intoxicated_now is yes       |
+        | opioid use disorder is active        |
         | there was a missed contact 1 day ago |
-        | psychosis.current is yes            |
-        | need.homelessness is yes            |
-        | the CIWA-Ar total is 20             |
+        | psychosis.current is yes             |
+        | need.homelessness is yes             |
+        | the CIWA-Ar total is 20              |

@@ -29,17 +29,17 @@ Feature: Withdrawal, and where it is treated
       And the CIWA-Ar total is <score>
       When the intake team asks for a recommendation
       Then the first thing to do is <first>
-      And "<severe>" <is severe>
-      And "<moderate>" <is moderate>
+      And "moderate-or-unscorable-signs-are-moderate-withdrawal-risk" <moderate>
+      And "severe-alcohol-withdrawal-needs-inpatient-care" <severe>
       And ambulatory-withdrawal-management is <home>
       And inpatient-withdrawal-management is <inpatient>
 
       Examples:
-        | score | first                                         | moderate                                                  | is moderate   | severe                                       | is severe     | home            | inpatient             |
-        | 9     | a same-day contact by a clinician (E4)        | moderate-or-unscorable-signs-are-moderate-withdrawal-risk | does not hold | severe-alcohol-withdrawal-needs-inpatient-care | does not hold | recommended     | not recommended       |
-        | 10    | a same-day contact by a clinician (E4)        | moderate-or-unscorable-signs-are-moderate-withdrawal-risk | holds         | severe-alcohol-withdrawal-needs-inpatient-care | does not hold | recommended     | not recommended       |
-        | 18    | a same-day contact by a clinician (E4)        | moderate-or-unscorable-signs-are-moderate-withdrawal-risk | holds         | severe-alcohol-withdrawal-needs-inpatient-care | does not hold | recommended     | not recommended       |
-        | 19    | a contact within the hour by a prescriber (E5) | moderate-or-unscorable-signs-are-moderate-withdrawal-risk | holds         | severe-alcohol-withdrawal-needs-inpatient-care | holds         | not recommended | recommended at once   |
+        | score | first                                          | moderate      | severe        | home            | inpatient           |
+        | 9     | a same-day contact by a clinician (E4)         | does not hold | does not hold | recommended     | not recommended     |
+        | 10    | a same-day contact by a clinician (E4)         | holds         | does not hold | recommended     | not recommended     |
+        | 18    | a same-day contact by a clinician (E4)         | holds         | does not hold | recommended     | not recommended     |
+        | 19    | a contact within the hour by a prescriber (E5) | holds         | holds         | not recommended | recommended at once |
 
     @S1-04 @S2-18 @V04
     Scenario: CIWA-Ar 12 after an earlier withdrawal seizure
@@ -73,14 +73,14 @@ Feature: Withdrawal, and where it is treated
       And medical-review is recommended today
 
       Examples:
-        | gate                             |
-        | withdrawal.can_answer            |
-        | withdrawal.prior_complicated     |
-        | withdrawal.complicating_illness  |
-        | withdrawal.cannot_take_oral      |
-        | support.can_attend_visits        |
-        | need.transport                   |
-        | alcohol.intoxicated_now          |
+        | gate                            |
+        | withdrawal.can_answer           |
+        | withdrawal.prior_complicated    |
+        | withdrawal.complicating_illness |
+        | withdrawal.cannot_take_oral     |
+        | support.can_attend_visits       |
+        | need.transport                  |
+        | alcohol.intoxicated_now         |
 
     @S1-04 @S2-18
     Scenario Outline: Any gate that is closed means inpatient care
@@ -192,11 +192,11 @@ Feature: Withdrawal, and where it is treated
       And emergency-response is recommended at once
 
       Examples:
-        | sign                     | rule                                   |
-        | withdrawal.seizure_now   | seizure-in-withdrawal-is-an-emergency  |
-        | withdrawal.delirium_now  | delirium-in-withdrawal-is-an-emergency |
-        | alcohol.wernicke_signs   | wernicke-signs-are-an-emergency        |
-        | overdose.now             | overdose-now-is-an-emergency           |
+        | sign                    | rule                                   |
+        | withdrawal.seizure_now  | seizure-in-withdrawal-is-an-emergency  |
+        | withdrawal.delirium_now | delirium-in-withdrawal-is-an-emergency |
+        | alcohol.wernicke_signs  | wernicke-signs-are-an-emergency        |
+        | overdose.now            | overdose-now-is-an-emergency           |
 
     @S2-16 @S2-18 @T14 @T15
     Scenario Outline: Vital signs above their limits, in any unit
@@ -207,16 +207,16 @@ Feature: Withdrawal, and where it is treated
       Then "unstable-vital-signs-in-alcohol-withdrawal-are-an-emergency" <state>
 
       Examples:
-        | sign             | value        | state             |
-        | vital.heart_rate | 121 /min     | holds             |
-        | vital.heart_rate | 120 /min     | cannot be settled |
-        | vital.systolic   | 181 mm[Hg]   | holds             |
-        | vital.systolic   | 180 mm[Hg]   | cannot be settled |
-        | vital.temperature | 38.6 Cel    | holds             |
-        | vital.temperature | 38.5 Cel    | cannot be settled |
-        | vital.temperature | 102 [degF]  | holds             |
-        | vital.temperature | 101 [degF]  | cannot be settled |
-        | vital.temperature | 102 Cel     | cannot be settled |
+        | sign              | value      | state             |
+        | vital.heart_rate  | 121 /min   | holds             |
+        | vital.heart_rate  | 120 /min   | cannot be settled |
+        | vital.systolic    | 181 mm[Hg] | holds             |
+        | vital.systolic    | 180 mm[Hg] | cannot be settled |
+        | vital.temperature | 38.6 Cel   | holds             |
+        | vital.temperature | 38.5 Cel   | cannot be settled |
+        | vital.temperature | 102 [degF] | holds             |
+        | vital.temperature | 101 [degF] | cannot be settled |
+        | vital.temperature | 102 Cel    | cannot be settled |
 
     @S2-01 @S2-16
     Scenario: Severe withdrawal on a screen is an emergency

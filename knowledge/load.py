@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -12,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from engine import vocabulary
 from engine.artifacts import Component, HelpLines, Level, Parameter, Pathway, Release, Rule, Source, Step, Strength
 from engine.base import KnowledgeBase
-from engine.dictionary import ConditionGroup, Dictionary, Entry, Ingredient, MedicationClass, Model
+from engine.dictionary import ConditionGroup, Dictionary, Duration, Entry, Ingredient, MedicationClass, Model
 from engine.errors import Problem, Refused
 from engine.instruments import Instrument
 from knowledge.documents import documents
@@ -25,10 +24,10 @@ _M = TypeVar("_M", bound=BaseModel)
 class _Lists(Model):
     """How long a review of each list stays fresh."""
 
-    conditions: timedelta
-    medications: timedelta
-    allergies: timedelta
-    events: timedelta
+    conditions: Duration
+    medications: Duration
+    allergies: Duration
+    events: Duration
 
 
 class _Reader:

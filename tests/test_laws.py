@@ -17,18 +17,19 @@ import random_records
 import small
 from small import NOW
 
+from engine.base import KnowledgeBase
 from engine.compiled import Compiled
 from engine.decision import Decision, Reason
 from engine.dictionary import Entry
 from engine.findings import Finding, Findings
 from engine.judgements import Judgements, infer, judge
 from engine.lists import Ignored
-from engine.recommend import recommend
+from engine.recommend import decide, recommend
 from engine.record import Record
 from engine.trace import trace
 from knowledge.load import load
 
-SIZE = int(os.environ.get("TANDEM_LAWS", "400"))
+SIZE = int(os.environ.get("TANDEM_LAWS", "800"))
 BASES = {"small": small.base(), "real": load()}
 ENGINES = {name: Compiled(base.ruleset) for name, base in BASES.items()}
 
@@ -226,6 +227,34 @@ def test_law_6_the_findings_in_the_trace_settle_every_rule_in_it_alone(name: str
         for node in nodes:
             if node.kind == "rule" and node.truth is not None:
                 assert truths[node.ref] is node.truth, (seed, node.ref)
+
+
+def random_base(seed: int) -> tuple[KnowledgeBase, list[Findings]]:
+    """A knowledge base of random rules that all recommend one component, and what is known of some people."""
+    rng = Random(seed)
+    dictionary = random_knowledge.dictionary(rng)
+    rules = random_knowledge.rules(rng, dictionary, 20)
+    own = small.base()
+    parts = {name: getattr(own, name) for name in KnowledgeBase.model_fields}
+    parts |= {"dictionary": dictionary, "rules": {rule.id: rule for rule in rules}, "components": {"component": own.components["cbt"]}}
+    base = KnowledgeBase.model_construct(**parts | {"pathways": {}, "instruments": {}})
+    return base, [random_knowledge.findings(rng, dictionary) for _ in range(10)]
+
+
+def test_law_6_holds_in_the_trace_of_random_rules_whatever_they_ask_of_conclusions() -> None:
+    for seed in range(SIZE // 20):
+        base, persons = random_base(seed)
+        rng = Random(seed)
+        for findings in persons:
+            decision = decide(base, Record(), NOW, infer(base.ruleset, findings), (), ())
+            nodes = trace(base, decision).nodes
+            shown = {node.ref for node in nodes if node.kind == "finding"}
+            other = dict(random_knowledge.findings(rng, base.dictionary, known=rng.random()))
+            kept = {code: findings.get(code, Finding(code)) for code in shown}
+            truths = infer(base.ruleset, other | kept).truths
+            for node in nodes:
+                if node.kind == "rule" and node.truth is not None:
+                    assert truths[node.ref] is node.truth, (seed, node.ref)
 
 
 WRITE = """

@@ -48,6 +48,7 @@ def derive(derived: Entry, *points: Series | Event, reviewed: Reviewed | None = 
     ("derived", "points", "expected"),
     [
         (entry("latest"), WEEK, 8),
+        (entry("latest", valid_for="P3D"), [(3, 7)], 7),
         (entry("mean"), WEEK, 6.714286),  # 47 / 7
         (entry("mean", window="P3D"), WEEK, 7.5),  # 6, 9, 7, 8: the third day itself is inside
         (entry("mean", window="P2D"), WEEK, 8),
@@ -93,7 +94,7 @@ def test_a_measure_over_a_series(derived: Entry, points: Points, expected: float
     [
         (entry("mean", window="P3D"), [(4, 7)], "stale"),
         (entry("count", window="P3D"), [(4, 7)], "stale"),
-        (entry("latest", valid_for="P3D"), [(3.1, 7)], "stale"),
+        (entry("latest", valid_for="P3D"), [(3.00001, 7)], "stale"),
         (entry("change"), [(1, 7)], "never_asked"),
         (entry("slope"), [(1, 7)], "never_asked"),
         (entry("deviation"), [(1, 7)], "never_asked"),
@@ -166,6 +167,9 @@ COUNT = {"of": "missed_contact", "kind": "event", "window": "P30D", "type": "int
         ("count", [1, 2, 40], OPEN, (2, 5, "not_reviewed")),
         ("count", [1, 2, 40], Reviewed(events=ago(31)), (2, 5, "not_reviewed")),
         ("count", [1, 2], Reviewed(events=ago(-1)), (2, 5, "not_reviewed")),
+        ("count", [1, 2], Reviewed(events=ago(hours=-1)), (2, 5, "not_reviewed")),
+        ("count", [1, 2], Reviewed(events=NOW), (2, 2, None)),
+        ("count", [0, 2], FRESH, (2, 2, None)),
         ("count", [-1], FRESH, (0, 0, None)),
         ("days_since", [3, 5], FRESH, (3, 3, None)),
         ("days_since", [3, 5], OPEN, (0, 3, "not_reviewed")),

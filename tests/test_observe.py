@@ -106,6 +106,7 @@ def risk(value: str | None, days: float = 0, source: str | None = None, **more: 
         ([risk("low", 3, "nurse"), risk("high", 3, "nurse")], (1, 3, "conflicting")),
         ([risk("low", 3, "nurse"), risk("moderate", 3.1, "peer"), risk("none", 3.2, "mother")], (0, 2, "conflicting")),
         ([risk("low", 3, "nurse"), risk("moderate", 3, "peer"), risk(None, 2, absent="declined")], (1, 3, "declined")),
+        ([risk("low", 3, "nurse"), risk(None, 3, "peer", absent="declined")], (1, 1, None)),  # not later
     ],
 )
 def test_the_newest_value_in_date_holds_unless_something_later_or_beside_it_speaks_against_it(
@@ -177,6 +178,35 @@ def test_the_same_total_from_an_instrument_and_from_a_fact_is_one_finding() -> N
     assert ends(seen(stated, instruments=(asked,)).findings["mood.total"]) == (5, 7, "conflicting")
 
 
+def test_sources_that_know_only_in_part_contradict_each_other_in_part() -> None:
+    one = answers("mood", 1, items={"interest": 2, "low_mood": 2}, source="person")
+    other = answers("mood", 1, items={"interest": 1, "low_mood": 1, "self_harm": None}, source="nurse")
+    assert ends(seen(instruments=(one, other)).findings["mood.total"]) == (2, 7, "conflicting")
+
+
+@pytest.mark.parametrize(
+    ("points", "expected"),
+    [
+        ([(3, 2), (1, 8)], (8, 8, None)),
+        ([(3, 2), (-1, 8)], (2, 2, None)),
+        ([(-1, 8)], None),
+        ([], None),
+        ([(1, 9), (1, 10)], (9, 10, "conflicting")),
+        ([(3, 2), (1, 11)], (None, None, "out_of_range")),
+        ([(8, 2)], (None, None, "stale")),
+    ],
+)
+def test_the_newest_point_of_a_series_is_also_the_value_of_its_finding(points: list[tuple[float, int]], expected: object) -> None:
+    found = seen(series=(small.series("craving.daily", *points),)).findings.get("craving.daily")
+    assert (found and ends(found)) == expected
+
+
+def test_a_point_and_a_fact_are_weighed_like_two_facts() -> None:
+    series = (small.series("craving.daily", (1, 8)),)
+    assert ends(seen(fact("craving.daily", 2, 0.9, source="nurse"), series=series).findings["craving.daily"]) == (2, 8, "conflicting")
+    assert ends(seen(fact("craving.daily", 2, 0.5, source="nurse"), series=series).findings["craving.daily"]) == (2, 2, None)
+
+
 @pytest.mark.parametrize(
     ("patient", "code", "expected"),
     [
@@ -195,6 +225,7 @@ def test_the_same_total_from_an_instrument_and_from_a_fact_is_one_finding() -> N
         (Patient(), "patient.location_verified", (0, 0, None)),
         (Patient(location=Location(country="US")), "patient.location_verified", (0, 0, None)),
         (Patient(location=Location(country="US", verified_at=ago(hours=12))), "patient.location_verified", (1, 1, None)),
+        (Patient(location=Location(country="US", verified_at=NOW)), "patient.location_verified", (1, 1, None)),
         (Patient(location=Location(country="US", verified_at=ago(hours=12.01))), "patient.location_verified", (0, 0, None)),
         (Patient(location=Location(country="US", verified_at=ago(-1))), "patient.location_verified", (0, 0, None)),
     ],
