@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api.answers import MEDIA_TYPES
 from api.problems import MEDIA_TYPE, PROBLEM_SCHEMA, TITLES
-from api.record_schema import record_schema
+from api.record_schema import PATTERNS, record_schema
 from api.schemas import DecisionDocument, ExplanationDocument
 from api.wiring import Service
 
@@ -91,7 +91,11 @@ def describe(app: FastAPI, service: Service) -> dict[str, Any]:
     schemas["Problem"] = PROBLEM_SCHEMA
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    for parameter in found["paths"]["/explain/{component}"]["post"]["parameters"]:
-        if parameter["name"] == "component":
-            parameter["schema"] = {"enum": sorted(service.base.components)}
+    stricter = {
+        "component": {"type": "string", "enum": sorted(service.base.components)},
+        "as_of": {"type": "string", "format": "date-time", "pattern": PATTERNS["date-time"]},
+    }
+    for path in ("/recommend", "/explain/{component}"):
+        for parameter in found["paths"][path]["post"]["parameters"]:
+            parameter["schema"] = stricter.get(parameter["name"], parameter["schema"])
     return found

@@ -18,7 +18,7 @@ from engine.compiled import Compiled
 from engine.decision import Decision
 from engine.errors import Problem, Refused
 from engine.explain import Explanation, explain
-from engine.judgements import Infer
+from engine.judgements import Infer, infer
 from engine.recommend import recommend
 from engine.record import Record
 from knowledge.load import load
@@ -73,7 +73,7 @@ class Service:
 
     def explain(self, decision: Decision, component: str) -> Explanation:
         """Why, why not, and what would change it. The search asks thousands of times, so one engine answers it."""
-        return explain(self.base, decision, component, self.witness)
+        return explain(self.base, decision, component, infer)
 
     @property
     def engines(self) -> Health:

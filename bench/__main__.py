@@ -94,7 +94,7 @@ def main() -> None:
     people = records(base, 60) + examples()
     size = statistics.median(map(facts, people))
     print(f"{len(base.active)} rules, {len(people)} records with {size:.0f} facts (median); median, p99, ratio\n")
-    found = [monitor(base.dictionary, item, observe(base, item, AS_OF, convert).findings, AS_OF) for item in people]
+    found = [monitor(base.dictionary, base.instruments, item, observe(base, item, AS_OF, convert).findings, AS_OF) for item in people]
     infers: dict[str, Infer] = {"compiled reading": Compiled(base.ruleset), "reference reading": infer}
     gc.collect()
     gc.freeze()

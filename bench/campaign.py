@@ -27,7 +27,7 @@ def compare(seed: int, count: int) -> tuple[int, int, int, int]:
     with Lockstep(base.ruleset, infer, timeout=30, report=lambda _: None) as lockstep:
         for _ in range(count):
             item = record(rng, base, AS_OF)
-            findings = monitor(base.dictionary, item, observe(base, item, AS_OF, convert).findings, AS_OF)
+            findings = monitor(base.dictionary, base.instruments, item, observe(base, item, AS_OF, convert).findings, AS_OF)
             judged = lockstep(base.ruleset, findings)
             verdicts += len(judged.truths)
             wrong += compiled(base.ruleset, findings).truths != judged.truths

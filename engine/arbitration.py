@@ -60,7 +60,7 @@ def propose(base: KnowledgeBase, judgements: Judgements, positions: tuple[Positi
 def set_aside(base: KnowledgeBase, truths: Mapping[str, Truth]) -> dict[str, str]:
     """Rules that a rule which holds sets aside by name, and which rule that is."""
     return {
-        name: rule.id for rule in base.overriding if truths[rule.id] is True for name in rule.overrides if truths.get(name) is not False
+        name: rule.id for rule in base.overriding if truths.get(rule.id) is True for name in rule.overrides if truths.get(name) is not False
     }
 
 

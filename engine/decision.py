@@ -40,7 +40,8 @@ class Reason:
 
     @property
     def precaution(self) -> bool:
-        return self.truth is None
+        """Whether it is acted on although it is unknown."""
+        return self.truth is None and isinstance(self.by, Rule) and self.by.on_unknown == "escalate"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from engine.conditions import leaves
 from engine.decision import Decision, Reason
 from engine.dictionary import Number
 from engine.findings import Finding, exactly
-from engine.judgements import Infer, Judgements, Truth, compare, of
+from engine.judgements import Infer, Judgements, RuleSet, Truth, arrange, compare, of
 
 Standing = Literal["recommended", "withheld", "not_recommended", "could_not_evaluate", "no_rule_speaks_for_it"]
 MAX_CHANGES = 3
-MAX_TRIALS = 20_000  # a bound on the search; beyond it the answer is "not found", never a guess
+MAX_TRIALS = 10_000  # a bound on the search; beyond it the answer is "not found", never a guess
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,8 @@ def smallest_changes(base: KnowledgeBase, decision: Decision, name: str, infer: 
     staged = any(name in position.current.recommend for position in decision.positions if position.current)
     now = _stands(base, decision.judgements.truths, rules, name, staged)
     premises = _premises(base, {code for rule in rules for code in rule.reads}) - _premises(base, _guarding(base, name))
-    candidates = {code: tuple(_other_values(base, rules, code, of(findings, code))) for code in premises}
+    arena = _arena(base, rules)
+    candidates = {code: tuple(_other_values(base, arena.rules, code, of(findings, code))) for code in premises}
     trials = 0
     for size in range(1, MAX_CHANGES + 1):
         found: list[tuple[Change, ...]] = []
@@ -118,7 +119,7 @@ def smallest_changes(base: KnowledgeBase, decision: Decision, name: str, infer: 
                 if trials > MAX_TRIALS:
                     return tuple(_nearest(found))
                 changed = observed | {code: exactly(code, value) for code, value in zip(codes, values, strict=True)}
-                if _stands(base, infer(base.ruleset, changed).truths, rules, name, staged) is not now:
+                if _stands(base, infer(arena, changed).truths, rules, name, staged) is not now:
                     found.append(tuple(Change(code, of(findings, code), value) for code, value in zip(codes, values, strict=True)))
         if found:
             return tuple(_nearest(found))
@@ -150,6 +151,18 @@ def _concerned(base: KnowledgeBase, name: str) -> tuple[Rule, ...]:
     return tuple(rule for rule in base.active if rule.id in about or not about.isdisjoint(rule.overrides))
 
 
+def _arena(base: KnowledgeBase, rules: tuple[Rule, ...]) -> RuleSet:
+    """These rules and every rule that concludes what they read: all that a change of findings has to pass through."""
+    needed: dict[str, Rule] = {}
+    pending = list(rules)
+    while pending:
+        rule = pending.pop()
+        if rule.id not in needed:
+            needed[rule.id] = rule
+            pending += [maker for code in rule.reads for maker, _ in base.ruleset.conclusions.get(code, ())]
+    return arrange(tuple(needed[name] for name in sorted(needed)), base.dictionary)
+
+
 def _stands(base: KnowledgeBase, truths: Mapping[str, Truth], rules: tuple[Rule, ...], name: str, staged: bool) -> bool:
     """Whether the component would be recommended under these truths, as arbitration has it; staged: a stage offers it."""
 
@@ -179,7 +192,7 @@ def _other_values(base: KnowledgeBase, rules: tuple[Rule, ...], code: str, known
     """One value from each region between the thresholds that any rule draws, other than the region it lies in now."""
     entry = base.dictionary.entries[code]
     low, high = entry.bounds
-    drawn = [leaf for rule in base.active if code in rule.reads for leaf in leaves(rule.when) if leaf.finding == code]
+    drawn = [leaf for rule in rules if code in rule.reads for leaf in leaves(rule.when) if leaf.finding == code]
     step = 1 if entry.discrete else 0.1
     cuts = sorted({bound for leaf in drawn for bound in leaf.bounds})
     between = [] if entry.discrete else [(one + other) / 2 for one, other in pairwise(cuts)]

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from statistics import fmean, linear_regression, pstdev
 from typing import Literal
 
 from engine.dictionary import Derivation, Dictionary, Entry, Number
 from engine.findings import Finding, Findings
+from engine.instruments import Instrument, readings_of
 from engine.record import Record
 
 _DAY = timedelta(days=1)
 Sample = tuple[datetime, Number]
 
 
-def monitor(dictionary: Dictionary, record: Record, findings: Findings, as_of: datetime) -> dict[str, Finding]:
+def monitor(
+    dictionary: Dictionary, instruments: Mapping[str, Instrument], record: Record, findings: Findings, as_of: datetime
+) -> dict[str, Finding]:
     """The findings with every derived one beside them; a derived finding without data is absent, never zero."""
-    samples = _samples(dictionary, record, as_of)
+    samples = _samples(dictionary, instruments, record, as_of)
     reviewed = record.reviewed.events
     watched = reviewed is not None and timedelta(0) <= as_of - reviewed <= dictionary.lists["events"]
     derived = dict(findings)
@@ -29,8 +32,13 @@ def monitor(dictionary: Dictionary, record: Record, findings: Findings, as_of: d
     return derived
 
 
-def _samples(dictionary: Dictionary, record: Record, as_of: datetime) -> dict[tuple[str, str], list[Sample]]:
-    """Every usable point, oldest first; points of one moment count once, the worse one of them."""
+def _samples(
+    dictionary: Dictionary, instruments: Mapping[str, Instrument], record: Record, as_of: datetime
+) -> dict[tuple[str, str], list[Sample]]:
+    """Every usable point, every exact score of an instrument and every event, oldest first.
+
+    Points of one moment count once, the worse one of them.
+    """
     found: dict[tuple[str, str], dict[datetime, Number]] = {}
 
     def add(kind: str, code: str, at: datetime, number: Number, worse: Literal["higher", "lower"] | None = None) -> None:
@@ -43,6 +51,11 @@ def _samples(dictionary: Dictionary, record: Record, as_of: datetime) -> dict[tu
             number = entry.encode(point.value) if entry else None
             if entry and number is not None and point.at <= as_of and entry.bounds[0] <= number <= entry.bounds[1]:
                 add("series", series.code, point.at, number, entry.worse)
+    for answers in record.instruments:
+        instrument = instruments.get(answers.instrument)
+        for reading in readings_of(instrument, answers) if instrument and answers.at <= as_of else ():
+            if reading.exact and reading.absent is None and reading.low is not None:
+                add("series", reading.code, answers.at, reading.low)
     for event in record.events:
         if event.at <= as_of:
             add("event", event.kind, event.at, 1)

@@ -65,12 +65,18 @@ def _locate(pathway: Pathway, record: Record, findings: Findings, as_of: datetim
     visited = {stage}
     while True:
         leaving = [Step(step, judge(step.when, findings)) for step in leaving_from(pathway, stage)]
-        following = next((step for step in leaving if step.judgement.truth is True and step.transition.to not in visited), None)
+        eased = any(step.transition.urgency == "routine" for step in taken)
+        following = next((step for step in leaving if _follows(step, visited, eased)), None)
         if following is None:
             return Position(pathway, stage, since, entry, tuple(taken), tuple(leaving))
         taken.append(following)
         stage, since = following.transition.to, as_of
         visited.add(stage)
+
+
+def _follows(step: Step, visited: set[str], eased: bool) -> bool:
+    """Towards help as far as the road goes; towards less of it one step a decision, so that no stage is passed over."""
+    return step.judgement.truth is True and step.transition.to not in visited and not (eased and step.transition.urgency == "routine")
 
 
 def leaving_from(pathway: Pathway, stage: str) -> Iterable[Transition]:

@@ -28,7 +28,7 @@ def recommend(base: KnowledgeBase, record: Record, as_of: datetime, infer: Infer
     if as_of.tzinfo is None:
         raise ValueError("as_of needs a time zone")
     observed = observe(base, record, as_of, convert)  # newest, in date, right unit; else absent, and why
-    findings = monitor(base.dictionary, record, observed.findings, as_of)  # series and events -> trends
+    findings = monitor(base.dictionary, base.instruments, record, observed.findings, as_of)  # series and events -> trends
     judgements = infer(base.ruleset, findings)  # layer by layer: true, false, unknown
     positions = locate(base.pathways, record, judgements.findings, as_of)  # stage per pathway, open and held transitions
     return decide(base, record, as_of, judgements, positions, observed.ignored)

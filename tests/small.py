@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -28,7 +29,7 @@ def base() -> KnowledgeBase:
     return load(FOLDER)
 
 
-def rule(name: str, when: object, *then: dict[str, object], **more: object) -> dict[str, object]:
+def rule(name: str, when: object, *then: Mapping[str, Any], **more: object) -> dict[str, object]:
     """A rule as it would stand in YAML, with everything that a test does not care about filled in."""
     words = {"en": name, "es": name}
     return {

@@ -27,7 +27,7 @@ def avoid(component: str, strictness: str = "absolute", **more: Any) -> dict[str
     return {"avoid": component, "strictness": strictness, **more}
 
 
-LOW_MOOD = {"mood__total": 6}
+LOW_MOOD: dict[str, Any] = {"mood__total": 6}
 
 
 def names(items: Any) -> list[str]:
@@ -211,7 +211,7 @@ def test_a_rule_that_both_engines_hold_true_is_not_unconfirmed() -> None:
 def test_a_precaution_that_the_second_engine_holds_true_keeps_everything_it_does() -> None:
     actions = (escalate("E5"), {"recommend": "detox-bed"}, follow_up("P1D"), avoid("ssri"))
     base = only(rule("maybe", "mood.total >= 5", *actions, on_unknown="escalate"))
-    values = {"mood__total": (4, 6), "medication__ssri": "active"}
+    values: dict[str, Any] = {"mood__total": (4, 6), "medication__ssri": "active"}
     calm, disputed = plan(base, **values), plan(base, emergent=("maybe",), **values)
     assert disputed == replace(calm, judgements=disputed.judgements)
     assert names(disputed.withheld) == ["ssri"]

@@ -99,7 +99,11 @@ def complaints(base: KnowledgeBase) -> set[tuple[str, str]]:
     return {(problem.code, problem.where) for problem in (*per_rule, *consistent(base))}
 
 
-ACTS = {"escalates": escalate("E3"), "follows up": follow_up("P7D"), "concludes a risk": {"conclude": {"dual.severity": "mild"}}}
+ACTS: dict[str, dict[str, Any]] = {
+    "escalates": escalate("E3"),
+    "follows up": follow_up("P7D"),
+    "concludes a risk": {"conclude": {"dual.severity": "mild"}},
+}
 
 
 @pytest.mark.parametrize("action", ACTS)

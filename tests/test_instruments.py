@@ -30,7 +30,7 @@ def instrument(name: str) -> Instrument:
 def score(name: str, days: float = 0, **said: Any) -> dict[str, Range]:
     """Every reading of one administration, by what follows the name of the instrument."""
     answers = Answers(instrument=name, at=ago(days), source="person", **said)
-    found = {}
+    found: dict[str, Range] = {}
     for reading in readings_of(instrument(name), answers):
         assert (reading.at, reading.source) == (ago(days), "person")
         found[reading.code.removeprefix(f"{name}.")] = (reading.low, reading.high, reading.absent)

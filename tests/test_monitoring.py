@@ -12,7 +12,7 @@ from small import NOW, ago, event, series
 from engine.dictionary import Dictionary, Entry
 from engine.findings import Finding
 from engine.monitoring import monitor
-from engine.record import Event, Record, Reviewed, Series
+from engine.record import Answers, Event, Record, Reviewed, Series
 
 Points = list[tuple[float, Any]]
 WEEK: Points = [(6, 2), (5, 8), (4, 7), (3, 6), (2, 9), (1, 7), (0, 8)]  # days ago, craving
@@ -20,7 +20,7 @@ WEEK: Points = [(6, 2), (5, 8), (4, 7), (3, 6), (2, 9), (1, 7), (0, 8)]  # days 
 
 def entry(measure: str, of: str = "craving.daily", **more: Any) -> Entry:
     how = {name: more.pop(name) for name in ("kind", "at_least", "at_most", "window") if name in more}
-    shape = {"code": "trend", "type": "decimal", "range": (-1000, 1000), "label": {"en": "trend", "es": "tendencia"}}
+    shape: dict[str, Any] = {"code": "trend", "type": "decimal", "range": (-1000, 1000), "label": {"en": "trend", "es": "tendencia"}}
     return Entry.model_validate(shape | more | {"derive": {"measure": measure, "of": of, **how}})
 
 
@@ -41,7 +41,7 @@ def derive(derived: Entry, *points: Series | Event, reviewed: Reviewed | None = 
         events=tuple(item for item in points if isinstance(item, Event)),
         reviewed=reviewed or Reviewed(),
     )
-    return monitor(with_trend(derived), record, {}, NOW).get("trend")
+    return monitor(with_trend(derived), {}, record, {}, NOW).get("trend")
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_an_integer_trend_of_coded_values_stays_an_integer() -> None:
 
 
 FRESH, OPEN = Reviewed(events=ago(30)), Reviewed()
-COUNT = {"of": "missed_contact", "kind": "event", "window": "P30D", "type": "integer", "range": (0, 5)}
+COUNT: dict[str, Any] = {"of": "missed_contact", "kind": "event", "window": "P30D", "type": "integer", "range": (0, 5)}
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_an_open_list_without_events_says_nothing() -> None:
 
 def test_other_findings_are_left_as_they_are() -> None:
     findings = {"mood.total": Finding("mood.total", 3, 3)}
-    derived = monitor(small.base().dictionary, Record(series=(series("craving.daily", *WEEK),)), findings, NOW)
+    derived = monitor(small.base().dictionary, {}, Record(series=(series("craving.daily", *WEEK),)), findings, NOW)
     assert derived["mood.total"] == findings["mood.total"]
     assert derived["craving.high_streak"].low == 3
     assert set(findings) == {"mood.total"}
@@ -199,15 +199,26 @@ def test_other_findings_are_left_as_they_are() -> None:
 
 def test_a_stated_trend_stands_where_nothing_was_measured() -> None:
     stated = {"craving.high_streak": Finding("craving.high_streak", 4, 4, None, ago(1))}
-    assert monitor(small.base().dictionary, Record(), stated, NOW) == stated
+    assert monitor(small.base().dictionary, {}, Record(), stated, NOW) == stated
 
 
 def test_a_common_shift_of_all_dates_changes_no_measure() -> None:
     shift = timedelta(days=400, hours=7)
     for measure in ("mean", "slope", "deviation", "streak", "days_since"):
         derived = with_trend(entry(measure))
-        one = monitor(derived, Record(series=(series("craving.daily", *WEEK),)), {}, NOW)["trend"]
+        one = monitor(derived, {}, Record(series=(series("craving.daily", *WEEK),)), {}, NOW)["trend"]
         moved = Series.model_validate(
             {"code": "craving.daily", "points": [{"at": ago(days) + shift, "value": value} for days, value in WEEK]}
         )
-        assert monitor(derived, Record(series=(moved,)), {}, NOW + shift)["trend"].low == one.low
+        assert monitor(derived, {}, Record(series=(moved,)), {}, NOW + shift)["trend"].low == one.low
+
+
+def test_each_administration_of_an_instrument_is_a_point_and_an_incomplete_one_is_none() -> None:
+    base = small.base()
+    name, instrument = next((name, item) for name, item in sorted(base.instruments.items()) if item.score == "sum")
+    lowest, highest = instrument.total_range
+    given = [Answers(instrument=name, at=small.ago(20), total=lowest), Answers(instrument=name, at=small.ago(2), total=highest)]
+    partial = Answers(instrument=name, at=small.ago(1), items={instrument.items[0].id: (instrument.items[0].values or (0, 1))[0]})
+    derived = with_trend(entry("change", f"{name}.total"))
+    found = monitor(derived, base.instruments, Record(instruments=(*given, partial)), {}, NOW)["trend"]
+    assert found.low == found.high == highest - lowest

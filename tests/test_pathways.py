@@ -42,7 +42,7 @@ def was(stage: str, days: float = 9, name: str = "path") -> Standing:
     return Standing(pathway=name, stage=stage, since=ago(days))
 
 
-ON = {"event__discharge__days_since": 10}
+ON: dict[str, Any] = {"event__discharge__days_since": 10}
 
 
 def test_entry_true_starts_at_the_first_stage() -> None:
@@ -61,12 +61,21 @@ def test_entry_false_is_no_position_and_entry_unknown_says_what_is_missing() -> 
     assert position.entry.missing() == ("event.discharge.days_since",)
 
 
-def test_several_steps_are_taken_at_once_and_each_is_remembered() -> None:
+def test_towards_less_contact_one_step_a_decision_is_taken_and_the_next_stays_open() -> None:
     position = stand(**ON, craving__daily=1, mood__total=0)
+    assert position is not None
+    assert position.stage == "steady"
+    assert [(step.transition.from_, step.transition.to) for step in position.taken] == [("early", "steady")]
+    assert position.since == NOW
+    assert ("late", True) in [(step.transition.to, step.judgement.truth) for step in position.onward]
+
+
+def test_towards_help_every_step_is_taken_at_once_and_each_is_remembered() -> None:
+    steps = [{**step, "urgency": "urgent"} for step in STEPS]
+    position = stand(raw=path(transitions=steps), **ON, craving__daily=1, mood__total=0)
     assert position is not None
     assert position.stage == "late"
     assert [(step.transition.from_, step.transition.to) for step in position.taken] == [("early", "steady"), ("steady", "late")]
-    assert position.since == NOW
 
 
 def test_an_unknown_guard_holds_the_person_and_is_shown() -> None:
