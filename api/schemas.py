@@ -134,6 +134,24 @@ class Explanation(Written):
     changes: list[list[Change]]
 
 
+class Speaking(Written):
+    """A rule that could recommend a component, and the leaves that decide it."""
+
+    by: Reference
+    title: str
+    truth: Truth
+    grounds: list[Ground]
+
+
+class NotRecommended(Written):
+    """Why a component is not recommended, in short; `/explain/{component}` has the rest."""
+
+    component: str
+    title: str
+    standing: Literal["not_recommended", "could_not_evaluate", "no_rule_speaks_for_it"]
+    rules: list[Speaking]
+
+
 class Finding(Written):
     """What is known of one finding. value: where it is known exactly; low and high: where it is known to lie."""
 
@@ -219,7 +237,7 @@ class DecisionDocument(Written):
     follow_up: FollowUp | None
     data_requests: list[DataRequest]
     pathways: list[Position]
-    not_recommended: list[Explanation]
+    not_recommended: list[NotRecommended]
     critical_items: list[Finding]
     overridden: list[Overridden]
     not_used: list[NotUsed]

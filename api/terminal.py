@@ -157,7 +157,7 @@ class _Drawing:
         if card.alternatives:
             self.labelled(self.say("alternatives"), ", ".join(card.alternatives))
         for note in card.notes:
-            self.line(note, 5, "dim")
+            self.line(note, 5, "" if card.grave else "dim")
 
     def title(self, card: Card) -> None:
         sign = {"escalation": "!!", "withheld": "x ", "data_request": "? "}.get(card.kind, "> ")

@@ -42,7 +42,7 @@ class Writer:
             "follow_up": self.follow_up(decision.follow_up) if decision.follow_up else None,
             "data_requests": [self.request(item) for item in decision.requests],
             "pathways": [self.position(item) for item in decision.positions],
-            "not_recommended": [self.explanation(item) for item in why_not(self.base, decision).values() if item.standing != "withheld"],
+            "not_recommended": [self.why_not(item) for item in why_not(self.base, decision).values() if item.standing != "withheld"],
             "critical_items": [self.finding(item) for item in decision.critical],
             "overridden": [{"rule": rule, "by": by} for rule, by in decision.overridden],
             "not_used": [{"where": item.where, "why": item.why} for item in decision.ignored],
@@ -235,6 +235,23 @@ class Writer:
                     "grounds": [self.ground(leaf) for leaf in step.judgement.leaves],
                 }
                 for step in item.onward
+            ],
+        }
+
+    def why_not(self, item: Explanation) -> Document:
+        """Why a component is not recommended, in short: what each rule that could recommend it says. `explanation` has the rest."""
+        return {
+            "component": item.component.id,
+            "title": item.component.title[self.language],
+            "standing": item.standing,
+            "rules": [
+                {
+                    "by": reason.reference,
+                    "title": reason.by.title[self.language],
+                    "truth": _TRUTHS[reason.truth],
+                    "grounds": [self.ground(leaf) for leaf in reason.grounds],
+                }
+                for reason in item.spoken_for
             ],
         }
 

@@ -69,9 +69,16 @@ def explain(base: KnowledgeBase, decision: Decision, name: str, infer: Infer | N
 
 
 def why_not(base: KnowledgeBase, decision: Decision) -> dict[str, Explanation]:
-    """For every component of the catalogue that is not recommended: what each rule that could speak for it says."""
+    """For every component of the catalogue that is not recommended: what each rule that could speak for it says.
+
+    What was checked and what is missing is left to `explain`.
+    """
     recommended = {item.component.id for item in decision.recommendations}
-    return {name: explain(base, decision, name) for name in sorted(base.components) if name not in recommended}
+    found: dict[str, Explanation] = {}
+    for name in sorted(base.components.keys() - recommended):
+        spoken = [_reason(decision.judgements, rule) for rule in base.recommending.get(name, ())]
+        found[name] = Explanation(base.components[name], _standing(decision, name, spoken), tuple(spoken), (), (), ())
+    return found
 
 
 def _reason(judgements: Judgements, rule: Rule) -> Reason:

@@ -224,6 +224,29 @@ def test_the_policy_names_the_style_that_the_page_holds() -> None:
     assert "unsafe" not in policy()
 
 
+def test_colours_keep_their_contrast_in_light_and_dark() -> None:
+    style = (ROOT / "api" / "web" / "style.css").read_text(encoding="utf-8")
+    schemes = [dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", part)) for part in re.findall(r":root \{(.*?)\}", style)[:2]]
+    inks = {"ink": ("paper", "card", "alarm-paper"), "soft": ("paper", "card", "alarm-paper"), "link": ("paper", "card", "alarm-paper")}
+    inks |= {"alarm": ("alarm-paper",), "care": ("care-paper",)}
+    for scheme in schemes:
+        for ink, papers in inks.items():
+            for paper in papers:
+                assert contrast(scheme[ink], scheme[paper]) >= 4.5, (ink, paper)
+
+
+def contrast(one: str, other: str) -> float:
+    """By WCAG 2.2."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
 def test_nothing_known_is_not_nothing_to_do() -> None:
     shown = view("empty", "en")
     assert any(card.kind == "data_request" for section in shown.sections for card in section.cards)
