@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 _LONG_NUMBER = re.compile(r"\d{4}")
@@ -47,4 +48,9 @@ def _in(registry: Any, value: float, source: Any, target: Any, molar_mass: float
 def _registry() -> Any:
     from ucumvert import PintUcumRegistry  # noqa: PLC0415 - takes a while, and most records need no conversion
 
-    return PintUcumRegistry()
+    # Kept beside the bytecode, where it can be written: reading the unit definitions is most of what a conversion costs.
+    kept = Path(__file__).parent / "__pycache__" / "units"
+    try:
+        return PintUcumRegistry(cache_folder=kept)
+    except OSError:
+        return PintUcumRegistry()

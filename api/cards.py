@@ -14,7 +14,8 @@ from engine.base import KnowledgeBase
 from engine.decision import Decision
 from engine.dictionary import Language
 from engine.document import Document
-from engine.narrative import deadline_words, word
+from engine.narrative import deadline_words
+from engine.terms import word
 from engine.wording import date_words, duration_words
 
 _LENGTH = TypeAdapter(timedelta)

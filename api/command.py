@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 import typer
 
 from api.knowledge_command import knowledge
+from api.output import put
 from api.record_schema import moment, record_schema
 from api.rendering import Form, render_decision, render_explanation
 from api.settings import Settings, read_settings
@@ -42,9 +43,6 @@ def main() -> None:
         for item in refused.problems:
             typer.echo(f"{item.where}: {item.what} {item.do} [{item.code}]", err=True)
         sys.exit(2)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has had enough
-        sys.exit(1)
 
 
 @app.command()
@@ -102,7 +100,7 @@ def schema(what: Annotated[Literal["record", "decision"], typer.Argument()]) -> 
     from knowledge.load import load  # noqa: PLC0415
 
     found = record_schema(Vocabulary(load(_settings().knowledge))) if what == "record" else decision_schema()
-    typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+    put(json.dumps(found, indent=2, ensure_ascii=False))
 
 
 def _settings() -> Settings:
@@ -163,12 +161,11 @@ def _show(service: Service, decision: Decision, language: Language, *, whole: bo
 
 
 def _write(text: str, out: Path | None) -> None:
-    text = text if text.endswith("\n") else text + "\n"
     if out is None:
-        sys.stdout.write(text)
+        put(text)
         return
     try:
-        out.write_text(text, encoding="utf-8")
+        out.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
     except OSError as error:
         raise Refused([Problem(str(out), "file-unwritable", f"{error.strerror}.", "Name a file that can be written.")]) from None
 

@@ -10,7 +10,8 @@ from engine.base import KnowledgeBase
 from engine.decision import Decision
 from engine.dictionary import Language
 from engine.judgements import of
-from engine.narrative import makers, word
+from engine.narrative import makers
+from engine.terms import word
 from engine.wording import age_words, date_words, known_words
 
 SHOWN = 4

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
+from api.output import put
 from api.settings import read_settings
 from api.vocabulary import Vocabulary, suggestion
 from engine.artifacts import Rule
@@ -53,7 +55,7 @@ def check() -> None:
         typer.echo(f"{name}: Review comes due soon. [review-due]", err=True)
     if problems:
         raise typer.Exit(1)
-    typer.echo(f"Release {base.release.id}: {len(base.rules)} rules, {len(base.components)} components, nothing to mend.")
+    put(f"Release {base.release.id}: {len(base.rules)} rules, {len(base.components)} components, nothing to mend.")
 
 
 @knowledge.command("list")
@@ -76,10 +78,9 @@ def show(rule: Annotated[str, typer.Argument(help="the id of a rule")], lang: La
         do = suggestion(rule, sorted(base.rules)) or "`tandem knowledge list` lists them."
         raise Refused([Problem("RULE", "rule-unknown", "There is no such rule in this release.", do)])
     paths = sorted(folder.glob(f"rules/*/{found.id}.yaml"))
-    typer.echo(f"{found.reference} ({found.stratum}, {found.status})\n{found.title[lang]}\n")
-    for heading, text in _parts(found, base, lang):
-        typer.echo(f"{_HEADINGS[lang][heading]}: {text}")
-    typer.echo("".join(f"\n{path}" for path in paths).strip())
+    head = f"{found.reference} ({found.stratum}, {found.status})\n{found.title[lang]}\n"
+    parts = [f"{_HEADINGS[lang][heading]}: {text}" for heading, text in _parts(found, base, lang)]
+    put("\n".join([head, *parts, *map(str, paths)]))
 
 
 def _parts(rule: Rule, base: KnowledgeBase, language: Language) -> Iterable[tuple[str, str]]:
@@ -119,13 +120,10 @@ def _load() -> KnowledgeBase:
 
 def _table(rows: Iterable[tuple[str, ...]]) -> None:
     """Columns that also cut and grep well: separated by tabs when they are read by a program, aligned when by a person."""
-    import sys  # noqa: PLC0415
-
     table = list(rows)
-    if not sys.stdout.isatty():
-        for row in table:
-            typer.echo("\t".join(row))
-        return
-    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]) - 1)] if table else []
-    for row in table:
-        typer.echo("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]))
+    if sys.stdout.isatty() and table:
+        widths = [max(len(row[column]) for row in table) for column in range(len(table[0]) - 1)]
+        lines = ["  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]) for row in table]
+    else:
+        lines = ["\t".join(row) for row in table]
+    put("\n".join(lines))

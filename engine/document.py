@@ -8,7 +8,7 @@ from typing import Any
 from engine.artifacts import HelpLine, Rule
 from engine.base import KnowledgeBase
 from engine.conditions import Compare
-from engine.decision import Blocked, DataRequest, Decision, Escalation, FollowUpPlan, Reason, Recommendation, Withheld
+from engine.decision import Blocked, DataRequest, Decision, Escalation, FollowUpPlan, Heading, Reason, Recommendation, Withheld
 from engine.dictionary import Language, Number, Value
 from engine.explain import Explanation, why_not
 from engine.findings import Finding
@@ -65,18 +65,17 @@ class Writer:
         }
 
     def above_fold(self) -> list[Document]:
-        """At most five items, under the four headings; what is emergent always comes first."""
-        decision, items = self.decision, []
-        items += [{"heading": "now", "kind": "escalation", "ref": step.level} for step in decision.escalations[:1]]
-        for heading in ("now", "plan"):
-            items += [
-                {"heading": heading, "kind": "recommendation", "ref": r.component.id}
-                for r in decision.recommendations
-                if r.heading == heading
-            ]
+        """At most five items, under the four headings; what is to be done now comes before the plan."""
+        decision = self.decision
+        now = [{"heading": "now", "kind": "escalation", "ref": step.level} for step in decision.escalations[:1]]
+        now += self._headed("now")
         tail = [{"heading": "follow_up", "kind": "follow_up", "ref": duration(decision.follow_up.every)}] if decision.follow_up else []
         tail += [{"heading": "find_out", "kind": "data_request", "ref": item.subject} for item in decision.requests[:1]]
-        return items[: ABOVE_FOLD - len(tail)] + tail
+        return [*now, *self._headed("plan")][: ABOVE_FOLD - len(tail)] + tail
+
+    def _headed(self, heading: Heading) -> list[Document]:
+        chosen = [item.component.id for item in self.decision.recommendations if item.heading == heading]
+        return [{"heading": heading, "kind": "recommendation", "ref": name} for name in chosen]
 
     def help_line(self, item: HelpLine) -> Document:
         return {

@@ -13,36 +13,10 @@ from engine.dictionary import Language
 from engine.explain import explain
 from engine.findings import Finding
 from engine.judgements import compare, of
+from engine.terms import word
 from engine.wording import age_words, date_words, duration_words, known_words, premise
 
 # Codes as words: roles, urgencies, modalities, and the sources that the engine itself puts down.
-_WORDS: dict[str, dict[Language, str]] = {
-    "any_staff": {"en": "any member of staff", "es": "cualquier miembro del personal"},
-    "crisis_clinician": {"en": "crisis clinician", "es": "especialista en crisis"},
-    "clinician": {"en": "clinician", "es": "profesional clínico"},
-    "prescriber": {"en": "prescriber", "es": "prescriptor"},
-    "therapist": {"en": "therapist", "es": "terapeuta"},
-    "care_manager": {"en": "care manager", "es": "gestor de casos"},
-    "peer": {"en": "peer supporter", "es": "apoyo entre pares"},
-    "team": {"en": "team", "es": "equipo"},
-    "emergency_services": {"en": "emergency services", "es": "servicios de emergencia"},
-    "routine": {"en": "routine", "es": "sin urgencia"},
-    "soon": {"en": "soon", "es": "pronto"},
-    "urgent": {"en": "urgent", "es": "urgente"},
-    "emergent": {"en": "emergency", "es": "emergencia"},
-    "in_person": {"en": "in person", "es": "en persona"},
-    "video": {"en": "by video", "es": "por video"},
-    "phone": {"en": "by phone", "es": "por teléfono"},
-    "message": {"en": "by message", "es": "por mensaje"},
-    "rules": {"en": "concluded by rules", "es": "concluido por reglas"},
-    "conditions": {"en": "diagnosis list", "es": "lista de diagnósticos"},
-    "medications": {"en": "medication list", "es": "lista de medicamentos"},
-    "allergies": {"en": "allergy list", "es": "lista de alergias"},
-    "events": {"en": "list of events", "es": "lista de acontecimientos"},
-    "event": {"en": "list of events", "es": "lista de acontecimientos"},
-    "series": {"en": "monitoring", "es": "seguimiento"},
-    "reviewed list": {"en": "reviewed list", "es": "lista revisada"},
-}
 _SENTENCES: dict[Language, dict[str, str]] = {
     "en": {
         "nothing_recommended": "Nothing is recommended: the rules were judged, and none asks for anything.",
@@ -117,11 +91,6 @@ _SENTENCES: dict[Language, dict[str, str]] = {
         "unknown": "Contraindicación por revisar, aún no se sabe: {title} ({ref}).",
     },
 }
-
-
-def word(code: str, language: Language) -> str:
-    """A role, urgency, modality or source in words; a source that somebody wrote stands as written."""
-    return _WORDS[code][language] if code in _WORDS else code.replace("_", " ")
 
 
 def deadline_words(within: timedelta | None, language: Language) -> str:

@@ -8,6 +8,7 @@ from engine.base import KnowledgeBase
 from engine.conditions import OPPOSITE, All, Compare, Condition, Not
 from engine.dictionary import Dictionary, Entry, Language, Number, Value
 from engine.findings import Finding
+from engine.terms import word
 
 _OPERATORS: dict[Language, dict[str, str]] = {
     "en": {"==": "is", "!=": "is not", "<": "is below", "<=": "is at most", ">": "is above", ">=": "is at least", "in": "is one of"},
@@ -164,7 +165,7 @@ def finding_words(finding: Finding, dictionary: Dictionary, language: Language, 
     if finding.at is not None and as_of is not None:
         notes.append(f"{date_words(finding.at, language)}, {age_words(as_of - finding.at, language)}")
     if finding.source:
-        notes.append(finding.source.replace("_", " "))
+        notes.append(word(finding.source, language))
     return f"{entry.label[language]}: {known}" + (f" ({'; '.join(notes)})" if notes else "")
 
 
@@ -191,6 +192,9 @@ def absence_words(reason: str, language: Language) -> str:
     return _ABSENT[language][reason]
 
 
+_MONTHS_FROM, _YEARS_FROM = 91, 730  # up to three months, days are what matters
+
+
 def date_words(moment: datetime, language: Language) -> str:
     """A date as `20 Nov 2026`, in the time zone it was given in."""
     return f"{moment.day} {_MONTHS[language].split()[moment.month - 1]} {moment.year}"
@@ -206,6 +210,10 @@ def age_words(age: timedelta, language: Language) -> str:
         return {"en": f"{hours} h ago", "es": f"hace {hours} h"}[language]
     if days == 1:
         return {"en": "1 day ago", "es": "hace 1 día"}[language]
+    if days >= _YEARS_FROM:
+        return {"en": f"{days // 365} years ago", "es": f"hace {days // 365} años"}[language]
+    if days >= _MONTHS_FROM:
+        return {"en": f"{days // 30} months ago", "es": f"hace {days // 30} meses"}[language]
     return {"en": f"{days} days ago", "es": f"hace {days} días"}[language]
 
 

@@ -54,6 +54,15 @@ def test_what_is_named_instead_comes_first_and_nothing_forbidden_is_offered() ->
     assert plan(base, **LOW_MOOD).withheld[0].alternatives == ("cbt", "mirtazapine")
 
 
+def test_what_surely_forbids_comes_before_what_may() -> None:
+    base = only(
+        rule("a-may", "craving.daily >= 7", avoid("ssri"), on_unknown="escalate"),
+        rule("b-does", "mood.total >= 5", avoid("ssri")),
+        rule("wants", "mood.total >= 5", {"recommend": "ssri"}),
+    )
+    assert [item.reason.by.id for item in plan(base, **LOW_MOOD).withheld[0].blocked] == ["b-does", "a-may"]
+
+
 def test_a_relative_contraindication_stands_beside_the_recommendation() -> None:
     base = only(rule("wants", "mood.total >= 5", {"recommend": "ssri"}), rule("warns", "craving.daily >= 7", avoid("ssri", "relative")))
     decision = plan(base, **LOW_MOOD, craving__daily=7)

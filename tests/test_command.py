@@ -225,6 +225,6 @@ def test_colours_only_on_a_terminal_that_wants_them(wish: dict[str, str], colour
 
 
 def test_a_reader_that_has_had_enough_is_no_fault() -> None:
-    command = f"{sys.executable} -m api.command knowledge dictionary --all | head -1"
+    command = f"set -o pipefail; {sys.executable} -m api.command knowledge dictionary --all | head -1"
     done = subprocess.run(["/bin/bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True)
     assert "Traceback" not in done.stderr

@@ -102,6 +102,11 @@ def test_a_tree_already_read_is_read_as_it_stands() -> None:
     assert read(tree) == tree == read({"all": [{"any": ["mood.total >= 5"]}, {"not": "housing == none"}]})
 
 
+def test_a_leaf_written_out_as_data_reads_back_as_itself() -> None:
+    leaf = read("housing in [stable, none]")
+    assert Compare.model_validate_json(leaf.model_dump_json()) == leaf
+
+
 def test_the_place_of_a_mistake_deep_in_a_tree_is_named() -> None:
     with pytest.raises(ValidationError) as refused:
         read({"all": ["mood.total >= 5", {"any": ["housing == none", {"not": "mood.total >= 50"}]}]})

@@ -78,7 +78,9 @@ def test_commands(script: str, service: str, checkout: Path) -> None:
     assert done.returncode == 0, done.stderr + done.stdout
 
 
-@pytest.mark.parametrize("command", sorted({m for p in DOCUMENTS for m in re.findall(r"make ([a-z]+)", p.read_text(encoding="utf-8"))}))
+@pytest.mark.parametrize(
+    "command", sorted({m for p in DOCUMENTS for m in re.findall(r"(?:^|`)make ([a-z]+)", p.read_text(encoding="utf-8"), re.MULTILINE)})
+)
 def test_make_targets_exist(command: str) -> None:
     assert re.search(rf"^{command}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 

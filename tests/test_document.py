@@ -88,6 +88,22 @@ def test_the_withheld_component_says_who_wants_it_what_forbids_it_and_what_else_
     assert [item["component"] for item in held["alternatives"]] == ["acamprosate"]
 
 
+def test_an_alternative_says_whether_it_is_recommended_and_what_is_still_to_check() -> None:
+    avoid = {"strictness": "absolute"}
+    base = small.only(
+        small.rule("wants", "mood.total >= 5", {"recommend": "naltrexone"}, {"recommend": "ssri"}),
+        small.rule("forbids", "mood.total >= 5", {"avoid": "naltrexone", "instead": ["ssri", "acamprosate"], **avoid}),
+        small.rule("open", "housing == none", {"avoid": "ssri", **avoid}, {"avoid": "acamprosate", "strictness": "relative"}),
+        small.rule("clear", "craving.daily >= 7", {"avoid": "ssri", **avoid}),
+    )
+    said = (small.fact("mood.total", 6), small.fact("craving.daily", 1))
+    (held,) = document(base, decide(Record(findings=said), base))["withheld"]
+    assert [(item["component"], item["recommended"], item["to_check"]) for item in held["alternatives"]] == [
+        ("ssri", True, ["open@1.0.0"]),
+        ("acamprosate", False, []),
+    ]
+
+
 def test_every_ground_shows_the_condition_its_words_and_what_is_known() -> None:
     (held,) = written(FULL)["withheld"]
     assert held["forbidden"][0]["reason"]["grounds"] == [

@@ -30,7 +30,7 @@ def tell(base: KnowledgeBase, name: str = "cbt", **values: Any) -> Explanation:
 
 
 WANTS = rule("wants", "mood.total >= 5")
-FORBIDS = rule("forbids", "craving.daily >= 7", AVOID)
+FORBIDS = rule("forbids", "craving.daily >= 7", small.escalate("E1"), AVOID, {"avoid": "ssri", "strictness": "absolute"})
 
 
 @pytest.mark.parametrize(
@@ -107,6 +107,9 @@ def test_a_change_is_found_through_conclusions() -> None:
         rule("wants", {"all": ["dual.severity >= mild", "mood.total >= 5"]}),
     )
     assert changes(twice, mood__total=4, craving__daily=7) == [{"mood.total": 5}]
+    maker = rule("maker", "craving.daily >= 7", {"conclude": {"dual.severity": "mild"}})
+    shared = only(maker, *(rule(name, "dual.severity >= mild") for name in ("wants", "wants-too")))
+    assert changes(shared, craving__daily=9) == [{"craving.daily": 6}]
     assert changes(base, mood__total=4, craving__daily=6) == [{"craving.daily": 7, "mood.total": 5}]
 
 

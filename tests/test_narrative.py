@@ -12,8 +12,9 @@ from golden.story import INTAKE, QUIET, fact, two
 from engine.artifacts import URGENCIES, Modality, Role
 from engine.decision import Decision
 from engine.dictionary import LANGUAGES, Language
-from engine.narrative import deadline_words, makers, narrate, word
+from engine.narrative import deadline_words, makers, narrate
 from engine.record import ListedMedication, Preferences, Standing
+from engine.terms import word
 
 BASE = story.base()
 

@@ -12,7 +12,8 @@ from engine.conditions import Compare, condition
 from engine.decision import Decision, FollowUpPlan
 from engine.dictionary import Language
 from engine.judgements import Truth, of
-from engine.narrative import deadline_words, fact_words, makers, narrate, word
+from engine.narrative import deadline_words, fact_words, makers, narrate
+from engine.terms import word
 from engine.trace import Edge, Node, NodeKind, Trace, trace
 from engine.wording import age_words, date_words, duration_words, known_words
 
