@@ -112,7 +112,7 @@ def test_every_ground_shows_the_condition_its_words_and_what_is_known() -> None:
             "words": "opioid is active",
             "truth": "true",
             "finding": "medication.opioid",
-            "known": "opioid: active (18 Nov 2026, 2 days ago; medications)",
+            "known": "opioid: active (18 Nov 2026, 2 days ago; medication list)",
         }
     ]
 
