@@ -12,7 +12,8 @@ from api.words import say
 from engine.base import KnowledgeBase
 from engine.decision import Decision
 from engine.dictionary import Language
-from engine.document import Document, document
+from engine.document import document
+from engine.grounds import Document
 from engine.wording import date_words
 
 

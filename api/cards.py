@@ -13,7 +13,7 @@ from api.words import say
 from engine.base import KnowledgeBase
 from engine.decision import Decision
 from engine.dictionary import Language
-from engine.document import Document
+from engine.grounds import Document
 from engine.narrative import deadline_words
 from engine.terms import word
 from engine.wording import date_words, duration_words

@@ -6,7 +6,7 @@ from collections import Counter
 
 from adapters.durable import available
 from api.wiring import Service
-from engine.document import Document
+from engine.grounds import Document
 
 
 def health_document(service: Service) -> Document:

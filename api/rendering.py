@@ -10,8 +10,9 @@ from api.view import clean
 from api.wiring import Service
 from engine.decision import Decision
 from engine.dictionary import Language
-from engine.document import Document, document, explanation_document
+from engine.document import document, explanation_document
 from engine.explain import Explanation
+from engine.grounds import Document
 from engine.timing import instant
 
 Form = Literal["json", "html", "text", "svg"]

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from engine.artifacts import HelpLine, Rule
 from engine.base import KnowledgeBase
-from engine.conditions import Compare
-from engine.decision import Blocked, DataRequest, Decision, Escalation, FollowUpPlan, Heading, Reason, Recommendation, Withheld
-from engine.dictionary import Language, Number, Value
+from engine.decision import Blocked, DataRequest, Decision, Escalation, FollowUpPlan, Heading, Recommendation, Withheld
+from engine.dictionary import Language
 from engine.explain import Explanation, why_not
 from engine.findings import Finding
-from engine.judgements import Truth, compare, of
+from engine.grounds import TRUTHS, Document, Grounds
+from engine.judgements import of
 from engine.pathways import Position
 from engine.timing import duration, instant
 from engine.trace import Trace, trace
-from engine.wording import absence_words, finding_words, known_words, premise, question, sentence
+from engine.wording import absence_words, finding_words, known_words, question, sentence
 
-Document = dict[str, Any]
 ABOVE_FOLD = 5
-_TRUTHS = {True: "true", False: "false", None: "unknown"}
 
 
 class Writer:
@@ -28,8 +25,7 @@ class Writer:
 
     def __init__(self, base: KnowledgeBase, decision: Decision, language: Language) -> None:
         self.base, self.decision, self.language = base, decision, language
-        self.shown: set[str] = set()
-        self._reasons: dict[tuple[str, Truth], Document] = {}
+        self.grounds = Grounds(base, decision, language)
 
     def decision_document(self) -> Document:
         """The whole decision, trace and why-not included."""
@@ -43,7 +39,7 @@ class Writer:
             "data_requests": [self.request(item) for item in decision.requests],
             "pathways": [self.position(item) for item in decision.positions],
             "not_recommended": [self.why_not(item) for item in why_not(self.base, decision).values() if item.standing != "withheld"],
-            "critical_items": [self.finding(item) for item in decision.critical],
+            "critical_items": [self.grounds.finding(item) for item in decision.critical],
             "overridden": [{"rule": rule, "by": by} for rule, by in decision.overridden],
             "not_used": [{"where": item.where, "why": item.why} for item in decision.ignored],
         }
@@ -59,8 +55,8 @@ class Writer:
             "above_the_fold": self.above_fold(),
             **body,
             "parameters": self.parameters(),
-            "findings": [self.finding(of(decision.judgements.findings, code)) for code in sorted(self.shown)],
-            "judged": {rule.reference: _TRUTHS[decision.judgements.truths[rule.id]] for rule in self.base.active},
+            "findings": [self.grounds.finding(of(decision.judgements.findings, code)) for code in sorted(self.grounds.shown)],
+            "judged": {rule.reference: TRUTHS[decision.judgements.truths[rule.id]] for rule in self.base.active},
             "trace": self.trace(trace(self.base, decision)),
         }
 
@@ -85,45 +81,6 @@ class Writer:
             "verified_on": item.verified_on.isoformat(),
         }
 
-    def reason(self, reason: Reason) -> Document:
-        """Who says so, how strongly, and why. The same reason is written once, however often it is given."""
-        known = self._reasons.get((reason.reference, reason.truth))
-        if known is None:
-            known = self._reasons[reason.reference, reason.truth] = self._write(reason)
-        return known
-
-    def _write(self, reason: Reason) -> Document:
-        by = reason.by
-        document: Document = {
-            "by": reason.reference,
-            "title": by.title[self.language],
-            "stratum": reason.stratum,
-            "truth": _TRUTHS[reason.truth],
-            "precaution": reason.precaution,
-            "strength": by.evidence.strength,
-            "verification": by.evidence.verification,
-            "sources": list(by.evidence.sources),
-            "grounds": [self.ground(leaf) for leaf in reason.grounds],
-        }
-        if isinstance(by, Rule):
-            document |= {"because": by.because[self.language], "sentence": sentence(by.when, self.base.dictionary, self.language)}
-        return document
-
-    def ground(self, leaf: Compare) -> Document:
-        """A decisive leaf, what it says in words, and what is known of its finding."""
-        self.shown.add(leaf.finding)
-        finding = of(self.decision.judgements.findings, leaf.finding)
-        return {
-            "condition": str(leaf),
-            "words": premise(leaf, self.base.dictionary, self.language),
-            "truth": _TRUTHS[compare(leaf, finding)],
-            "finding": leaf.finding,
-            "known": finding_words(finding, self.base.dictionary, self.language, self.decision.as_of),
-        }
-
-    def reasons(self, reasons: Iterable[Reason]) -> list[Document]:
-        return [self.reason(reason) for reason in reasons]
-
     def recommendation(self, item: Recommendation) -> Document:
         component = item.component
         return {
@@ -138,7 +95,7 @@ class Writer:
             "declined_by_person": item.declined,
             "deliver": list(component.deliver),
             "modalities": list(component.modalities),
-            "reasons": self.reasons(item.reasons),
+            "reasons": self.grounds.reasons(item.reasons),
             "cautions": [self.blocked(blocked) for blocked in item.cautions],
             "alternatives": self.named(item.alternatives),
         }
@@ -149,7 +106,7 @@ class Writer:
             "strictness": action.strictness,
             "do": action.do[self.language] if action.do else None,
             "instead": list(action.instead),
-            "reason": self.reason(item.reason),
+            "reason": self.grounds.reason(item.reason),
         }
 
     def withheld(self, item: Withheld) -> Document:
@@ -157,7 +114,7 @@ class Writer:
             "component": item.component.id,
             "title": item.component.title[self.language],
             "sought": list(item.sought),
-            "wanted": self.reasons(item.wanted),
+            "wanted": self.grounds.reasons(item.wanted),
             "forbidden": [self.blocked(blocked) for blocked in item.blocked],
             "alternatives": self.named(item.alternatives),
         }
@@ -187,12 +144,12 @@ class Writer:
             "title": item.title[self.language],
             "do": item.do[self.language],
             "unconfirmed": item.unconfirmed,
-            "reasons": self.reasons(item.reasons),
+            "reasons": self.grounds.reasons(item.reasons),
         }
 
     def follow_up(self, plan: FollowUpPlan) -> Document:
         demands = [
-            {"every": duration(item.every), "with": item.with_, "modality": item.modality, "reason": self.reason(item.reason)}
+            {"every": duration(item.every), "with": item.with_, "modality": item.modality, "reason": self.grounds.reason(item.reason)}
             for item in plan.demands
         ]
         return {
@@ -204,7 +161,7 @@ class Writer:
         }
 
     def request(self, item: DataRequest) -> Document:
-        self.shown |= set(item.findings)
+        self.grounds.shown |= set(item.findings)
         return {
             "subject": item.subject,
             "kind": item.kind,
@@ -224,14 +181,14 @@ class Writer:
             "stage": item.stage,
             "stage_title": stage.title[self.language] if stage else None,
             "since": instant(item.since) if item.since else None,
-            "entry": [self.ground(leaf) for leaf in item.entry.leaves],
+            "entry": [self.grounds.ground(leaf) for leaf in item.entry.leaves],
             "taken": [{"from": step.transition.from_, "to": step.transition.to} for step in item.taken],
             "onward": [
                 {
                     "to": step.transition.to,
-                    "truth": _TRUTHS[step.judgement.truth],
+                    "truth": TRUTHS[step.judgement.truth],
                     "sentence": sentence(step.transition.when, self.base.dictionary, self.language),
-                    "grounds": [self.ground(leaf) for leaf in step.judgement.leaves],
+                    "grounds": [self.grounds.ground(leaf) for leaf in step.judgement.leaves],
                 }
                 for step in item.onward
             ],
@@ -247,8 +204,8 @@ class Writer:
                 {
                     "by": reason.reference,
                     "title": reason.by.title[self.language],
-                    "truth": _TRUTHS[reason.truth],
-                    "grounds": [self.ground(leaf) for leaf in reason.grounds],
+                    "truth": TRUTHS[reason.truth],
+                    "grounds": [self.grounds.ground(leaf) for leaf in reason.grounds],
                 }
                 for reason in item.spoken_for
             ],
@@ -260,9 +217,10 @@ class Writer:
             "component": item.component.id,
             "title": item.component.title[self.language],
             "standing": item.standing,
-            "rules": self.reasons(item.spoken_for),
+            "rules": self.grounds.reasons(item.spoken_for),
             "checks": [
-                {"result": check.result, "strictness": check.strictness, "reason": self.reason(check.reason)} for check in item.checks
+                {"result": check.result, "strictness": check.strictness, "reason": self.grounds.reason(check.reason)}
+                for check in item.checks
             ],
             "missing": list(item.missing),
             "changes": [
@@ -270,7 +228,7 @@ class Writer:
                     {
                         "finding": change.code,
                         "now": known_words(change.before, self.base.dictionary.entries[change.code], self.language),
-                        "to": self._value(change.code, change.after),
+                        "to": self.grounds.value(change.code, change.after),
                         "words": finding_words(Finding(change.code, change.after, change.after), self.base.dictionary, self.language),
                     }
                     for change in changes
@@ -279,33 +237,13 @@ class Writer:
             ],
         }
 
-    def finding(self, finding: Finding) -> Document:
-        entry = self.base.dictionary.entries[finding.code]
-        return {
-            "code": finding.code,
-            "label": entry.label[self.language],
-            "value": self._value(finding.code, finding.low) if finding.exact else None,
-            "low": self._value(finding.code, finding.low),
-            "high": self._value(finding.code, finding.high),
-            "unit": entry.unit,
-            "absent": finding.absent,
-            "at": instant(finding.at) if finding.at else None,
-            "age_days": (self.decision.as_of - finding.at).days if finding.at else None,
-            "source": finding.source,
-            "words": finding_words(finding, self.base.dictionary, self.language, self.decision.as_of),
-            "basis": list(finding.basis),
-        }
-
-    def _value(self, code: str, number: Number | None) -> Value | None:
-        return None if number is None else self.base.dictionary.entries[code].decode(number)
-
     def parameters(self) -> list[Document]:
         """The named parameters that the active rules were judged with."""
         return [{"name": name, "value": item.value, "owner": item.owner} for name, item in sorted(self.base.parameters.items())]
 
     def trace(self, graph: Trace) -> Document:
         return {
-            "nodes": [{"id": node.id, "kind": node.kind, "ref": node.ref, "truth": _TRUTHS[node.truth]} for node in graph.nodes],
+            "nodes": [{"id": node.id, "kind": node.kind, "ref": node.ref, "truth": TRUTHS[node.truth]} for node in graph.nodes],
             "edges": [{"source": edge.source, "target": edge.target, "link": edge.link} for edge in graph.edges],
         }
 

@@ -109,6 +109,10 @@ def test_every_reason_for_not_knowing_has_words(reason: str, language: Language)
         (timedelta(hours=23, minutes=59), "23 h ago", "hace 23 h"),
         (timedelta(days=1), "1 day ago", "hace 1 día"),
         (timedelta(days=2, hours=5), "2 days ago", "hace 2 días"),
+        (timedelta(days=90), "90 days ago", "hace 90 días"),
+        (timedelta(days=91), "3 months ago", "hace 3 meses"),
+        (timedelta(days=729), "24 months ago", "hace 24 meses"),
+        (timedelta(days=730), "2 years ago", "hace 2 años"),
     ],
 )
 def test_an_age_in_words(age: timedelta, english: str, spanish: str) -> None:
