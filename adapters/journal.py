@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateTable
 from sqlmodel import Field, Session, SQLModel, create_engine, select
 
@@ -115,7 +116,7 @@ def _opened(folder: Path) -> Engine:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / FILE
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_MS / 1000})
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_MS / 1000}, poolclass=NullPool)
     event.listen(engine, "connect", _settle)
     with engine.begin() as connection:
         connection.execute(CreateTable(_TABLE, if_not_exists=True))

@@ -27,8 +27,8 @@ def _line(given: str, wanted: str, molar_mass: float | None) -> tuple[float, flo
         return None
     if sorted(_ANNOTATION.findall(given)) != sorted(_ANNOTATION.findall(wanted)):  # mL/min/{1.73_m2} is not mL/min
         return None
+    registry = _registry()
     try:
-        registry = _registry()
         source, target = registry.from_ucum(given), registry.from_ucum(wanted)
         ends = [_in(registry, point * source.magnitude, source.units, target, molar_mass) for point in (0.0, 1.0)]
     except Exception:  # noqa: BLE001 - the library raises many kinds for text it cannot read; all mean "not convertible"

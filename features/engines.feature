@@ -2,7 +2,7 @@ Feature: Two engines judge every decision
   Our own reading of the rules answers; durable-rules judges the same record beside it. Where they differ, the answer is
   ours, an emergency that either calls for is kept, somebody is told, and the service no longer calls itself ready.
 
-  @S2-18
+  @S2-18 @durable
   Scenario Outline: Both engines agree
     Given both engines are running
     And the sample record <name>
@@ -17,7 +17,7 @@ Feature: Two engines judge every decision
       | intake-alcohol-anxiety   |
       | aftercare-early-warning  |
 
-  @S2-18
+  @S2-18 @durable
   Scenario: One engine or two, the same decision
     Given a person of 45 in outpatient care
     And the C-SSRS was answered yes to 6 lifetime, otherwise no
@@ -26,7 +26,7 @@ Feature: Two engines judge every decision
     And both engines are asked
     Then the same decision comes back, but for what is said of the engines
 
-  @S2-18
+  @S2-18 @durable
   Scenario: The second engine calls for an emergency that the first does not see
     Given a second engine that is wrong about "high-suicide-risk-is-a-crisis"
     And a person of 45 in outpatient care
@@ -41,7 +41,7 @@ Feature: Two engines judge every decision
     Then it is not ready, and the engines are disagreeing
     And the disagreement is written down
 
-  @S2-18
+  @S2-18 @durable
   Scenario: The second engine misses an emergency that the first sees
     Given a second engine that is wrong about "high-suicide-risk-is-a-crisis"
     And a person of 45 in outpatient care
@@ -53,7 +53,7 @@ Feature: Two engines judge every decision
     When somebody asks whether the service is ready
     Then it is not ready, and the engines are disagreeing
 
-  @S2-18
+  @S2-18 @durable
   Scenario: A disagreement about something that is no emergency changes nothing in the answer
     Given a second engine that is wrong about "legal-problem-asks-for-legal-aid"
     And a person of 45 in outpatient care
@@ -64,7 +64,7 @@ Feature: Two engines judge every decision
     When somebody asks whether the service is ready
     Then it is not ready, and the engines are disagreeing
 
-  @S2-18
+  @S2-18 @durable
   Scenario: The second engine breaks down, and comes back
     Given a second engine that breaks down at its first answer
     And a person of 45 in outpatient care

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 import pytest
+
+from adapters.durable import available
 
 FEATURES = Path(__file__).parent.parent / "features"
 
@@ -14,3 +17,12 @@ def pytest_configure(config: pytest.Config) -> None:
     lines = (line for path in FEATURES.glob("*.feature") for line in path.read_text(encoding="utf-8").splitlines())
     for tag in sorted({tag for line in lines if line.lstrip().startswith("@") for tag in re.findall(r"@(\S+)", line)}):
         config.addinivalue_line("markers", f"{tag}: a requirement, or a vignette or trap of the clinical brief")
+    config.addinivalue_line("markers", "durable: needs durable-rules, which not every Python can have")
+    if os.environ.get("TANDEM_REQUIRE_DURABLE") and not available():
+        pytest.exit(f"durable-rules is required here: {available().reason}", returncode=1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if not available() and item.get_closest_marker("durable"):
+            item.add_marker(pytest.mark.skip(reason=available().reason or ""))

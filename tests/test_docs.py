@@ -15,6 +15,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from adapters.durable import available
 from engine.artifacts import Rule
 from engine.dictionary import Entry
 from knowledge.cases import Case
@@ -68,6 +69,8 @@ def checkout(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("script", snippets("bash"))
 def test_commands(script: str, service: str, checkout: Path) -> None:
+    if "TANDEM_DURABLE_FAULT" in script and not available():
+        pytest.skip(available().reason or "")
     lines = [line for line in script.splitlines() if not ELSEWHERE.match(line)]
     script = "\n".join(lines).replace("http://127.0.0.1:8000", service)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

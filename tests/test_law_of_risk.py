@@ -22,7 +22,13 @@ from engine.recommend import decide
 from engine.record import Record
 from engine.vocabulary import SEVERITY
 
-STATUSES = ("ruled_out", "suspected", "in_remission", "active")
+# A suspicion may be anything, so only a diagnosis is worse than it; to settle it otherwise ends a precaution, and rightly so.
+WORSE_STATUSES = {
+    "ruled_out": ("ruled_out", "in_remission", "active"),
+    "in_remission": ("in_remission", "active"),
+    "suspected": ("suspected", "active"),
+    "active": ("active",),
+}
 
 
 def level(decision: Decision) -> int:
@@ -103,8 +109,8 @@ def worse_answer(rng: Random, base: KnowledgeBase, told: dict[str, Any]) -> None
 
 def worse_diagnosis(rng: Random, _: KnowledgeBase, told: dict[str, Any]) -> None:
     entry = rng.choice(told["conditions"])
-    if entry["status"] in STATUSES:
-        entry["status"] = rng.choice(STATUSES[STATUSES.index(entry["status"]) :])
+    if entry["status"] in WORSE_STATUSES:
+        entry["status"] = rng.choice(WORSE_STATUSES[entry["status"]])
         if entry["severity"]:
             entry["severity"] = rng.choice(SEVERITY[SEVERITY.index(entry["severity"]) :])
 
