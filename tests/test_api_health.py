@@ -90,7 +90,7 @@ def test_a_journal_that_fails_costs_nobody_the_decision(tmp_path: Path) -> None:
         assert "not written down" in ready.json()["journal"]["reason"]
 
 
-@pytest.mark.parametrize("fault", ["flip:no-such-rule", "explode", "flip"])
+@pytest.mark.parametrize("fault", [pytest.param("flip:no-such-rule", marks=with_durable), "explode", "flip"])
 def test_a_fault_that_does_not_exist_is_refused(tmp_path: Path, fault: str) -> None:
     with pytest.raises(Refused, match="TANDEM_DURABLE_FAULT"):
         Service(Settings(data=tmp_path, fault=fault))
