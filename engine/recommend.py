@@ -48,8 +48,8 @@ def decide(
     held = withheld(base, proposals, judgements.findings)
     raised = escalations(base, proposals, held)
     outcome: Outcome = "recommendations" if chosen or raised or held else "nothing_recommended"
-    if outcome == "nothing_recommended" and all(truth is None for truth in judgements.truths.values()):
-        outcome = "could_not_evaluate"
+    if outcome == "nothing_recommended" and any(judgements.truths[rule.id] is None and rule.on_unknown != "silent" for rule in base.active):
+        outcome = "could_not_evaluate"  # INVARIANT 8: silence while a rule still waits for an answer is not "nothing to recommend"
     return Decision(
         id=_identity(base, record, as_of),
         release=base.release,
