@@ -116,7 +116,7 @@ def of_medications(base: KnowledgeBase, record: Record, as_of: datetime) -> Part
     by_class: dict[str, list[ListedMedication]] = {}
     vague: dict[str, list[ListedMedication]] = {}  # entries that may, or may not, be of a class or ingredient
     unnamed: list[ListedMedication] = []
-    for where, entry in _current(record.medications, "medications", as_of, ignored):
+    for where, entry in _in_force(list(_current(record.medications, "medications", as_of, ignored))):
         classes = _classes(base.dictionary, entry.ingredient, entry.codes)
         if not classes:
             unnamed.append(entry)
@@ -136,6 +136,19 @@ def of_medications(base: KnowledgeBase, record: Record, as_of: datetime) -> Part
             found[code] = closed.absent(code)
             found[not_proposed.code] = not_proposed
     return found, ignored
+
+
+def _in_force(entries: list[tuple[str, ListedMedication]]) -> Iterator[tuple[str, ListedMedication]]:
+    """Of several dated statements about one medicine the newest hold; undated ones, and what is proposed, stand beside them."""
+    newest: dict[object, datetime] = {}
+    for _, entry in entries:
+        if entry.at is not None and entry.status != "proposed":
+            key = entry.ingredient or entry.codes
+            newest[key] = max(entry.at, newest.get(key, entry.at))
+    for where, entry in entries:
+        superseded = entry.at is not None and entry.at < newest.get(entry.ingredient or entry.codes, entry.at)
+        if entry.status == "proposed" or not superseded:
+            yield where, entry
 
 
 def _medication(

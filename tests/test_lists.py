@@ -297,3 +297,22 @@ def test_one_moment_told_in_two_time_zones_reads_the_same_in_any_order() -> None
     abroad = ago(5).astimezone(timezone(timedelta(hours=-9)))
     pair = (diagnosis("active", 5), diagnosis("active").model_copy(update={"at": abroad}))
     assert len({repr(look("condition.depression", conditions=order)) for order in permutations(pair)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("entries", "status"),
+    [
+        ((medicine("methadone", "active", at=ago(30)), medicine("methadone", "stopped", at=ago(2))), "stopped"),
+        ((medicine("methadone", "stopped", at=ago(30)), medicine("methadone", "active", at=ago(2))), "active"),
+        ((medicine("methadone", "active"), medicine("methadone", "stopped", at=ago(2))), "active"),
+        ((medicine("methadone", "active", at=ago(2)), medicine("methadone", "stopped", at=ago(2))), "active"),
+    ],
+    ids=["stopped since", "taken up again", "undated beside dated", "both at once"],
+)
+def test_the_newest_statement_of_a_medicine_holds_and_one_without_a_date_stands_beside_it(
+    entries: tuple[ListedMedication, ...], status: str
+) -> None:
+    for order in permutations(entries):
+        found = look("medication.methadone", medications=order)
+        assert found is not None
+        assert small.base().dictionary.entries["medication.methadone"].decode(found.low or 0) == status
