@@ -55,7 +55,7 @@ def _samples(
         instrument = instruments.get(answers.instrument)
         for reading in readings_of(instrument, answers) if instrument and answers.at <= as_of else ():
             if reading.exact and reading.absent is None and reading.low is not None:
-                add("series", reading.code, answers.at, reading.low)
+                add("series", reading.code, answers.at, reading.low, dictionary.entries[reading.code].worse)
     for event in record.events:
         if event.at <= as_of:
             add("event", event.kind, event.at, 1)
