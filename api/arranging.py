@@ -14,6 +14,7 @@ from engine.decision import Decision
 from engine.dictionary import Language
 from engine.document import document
 from engine.grounds import Document
+from engine.terms import word
 from engine.wording import date_words
 
 
@@ -112,12 +113,17 @@ class _Arranging:
             yield self.say("other_interval", time=self.make.length(demand["every"]), title=reason["title"], rule=reason["by"])
 
     def position(self, item: Document) -> str:
-        stage = self.say("stage_now", stage=item["stage_title"]) if item["stage"] else self.say("stage_unknown")
-        moved = [self.say("moved_to", stage=self.stage(item["pathway"], step["to"])) for step in item["taken"]]
-        return f"{item['title']}. {stage}" + "".join(f"; {step}" for step in moved)
+        stages = "; ".join(self.place(place) for place in item["stages"]) or self.say("stage_unknown")
+        moved = [self.say("moved_by", step=step["title"]) for step in item["taken"]]
+        return f"{item['title']}. {stages}" + "".join(f"; {step}" for step in moved)
 
-    def stage(self, pathway: str, name: str) -> str:
-        return self.base.pathways[pathway.partition("@")[0]].stages[name].title[self.language]
+    def place(self, item: Document) -> str:
+        """The stage, whose turn it is, and by when."""
+        words = self.say("stage_now", stage=item["title"], who=word(item["who"], self.language))
+        if item["due"]:
+            due = date_words(datetime.fromisoformat(item["due"]), self.language)
+            words += "; " + self.say("stage_overdue" if item["overdue"] else "stage_due", date=due)
+        return words + (f". {item['undecided']}" if item["undecided"] else "")
 
     def not_recommended(self) -> Iterable[str]:
         standings = {"could_not_evaluate": "not_evaluated", "not_recommended": "ruled_out", "no_rule_speaks_for_it": "unspoken"}

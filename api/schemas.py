@@ -25,9 +25,10 @@ from api.schema_parts import (
     Withheld,
     Written,
 )
-from engine.artifacts import Modality, Role, Stratum
+from engine.artifacts import Modality, Role, Stratum, Urgency
 from engine.dictionary import Language, Value
 from engine.findings import Absence
+from engine.pathway import Phase, StageKind
 
 
 class Demand(Written):
@@ -76,33 +77,58 @@ class DataRequest(Written):
     settles: list[Settles]
 
 
-class Taken(Written):
-    """A transition of a pathway that this record takes."""
+class PathwayStep(Written):
+    """A transition of a pathway, in words, and what decides it."""
 
-    from_: str = Field(alias="from")
-    to: str
-
-
-class Onward(Written):
-    """A transition that leaves the stage, and what keeps it from being taken."""
-
-    to: str
-    truth: Truth
+    to: list[str]
+    title: str
+    urgency: Urgency
     sentence: str
     grounds: list[Ground]
 
 
+class Taken(PathwayStep):
+    """A transition that this record takes. late: on facts that were true before the person was last placed, and became known since."""
+
+    from_: list[str] = Field(alias="from")
+    late: bool
+
+
+class Onward(PathwayStep):
+    """A transition that leaves the stage, and what keeps it from being taken."""
+
+    truth: Truth
+
+
+class Place(Written):
+    """A stage where the person stands. undecided: what to do while its decision waits for an answer."""
+
+    stage: str
+    title: str
+    kind: StageKind
+    phase: Phase
+    who: Role
+    since: Instant | None
+    due: Instant | None
+    overdue: bool
+    undecided: str | None
+    calls: list[str]
+    onward: list[Onward]
+
+
 class Position(Written):
-    """The stage on one pathway; none while it is not known whether the person is on it."""
+    """Where the person stands on one pathway; no stage while it is not known whether they are on it.
+
+    called: another pathway leads here. replaced: the version that placed the person last, where it is not this one.
+    """
 
     pathway: Reference
     title: str
-    stage: str | None
-    stage_title: str | None
-    since: Instant | None
+    called: bool
+    replaced: str | None
     entry: list[Ground]
     taken: list[Taken]
-    onward: list[Onward]
+    stages: list[Place]
 
 
 class Check(Written):

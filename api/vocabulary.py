@@ -20,6 +20,8 @@ _ELSEWHERE = {
     "event": "Send it in `events`.",
     "patient": "Send it in `patient`.",
     "care": "Send it in `setting`.",
+    "pathway": "Send where the person was placed in `positions`.",
+    "stage": "Send where the person was placed in `positions`.",
 }
 _SUGGESTED = 3
 _SEARCHES = 8  # close matches cost time; beyond these the dictionary itself is the better help

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from engine.artifacts import URGENCIES, Avoid, Component, Escalate, FollowUp, Level, Recommend, Request, Rule, Urgency
@@ -14,7 +14,7 @@ from engine.decision import Blocked, Escalation, FollowUpPlan, Heading, Interval
 from engine.dictionary import LANGUAGES, Text
 from engine.findings import Findings
 from engine.judgements import Judgements, Truth
-from engine.pathways import Position
+from engine.positions import Place, Position
 from engine.record import Preferences
 from engine.vocabulary import MEDICATION_STATUS
 
@@ -35,7 +35,7 @@ class Proposals:
     overridden: list[tuple[str, str]] = field(default_factory=list)
 
 
-def propose(base: KnowledgeBase, judgements: Judgements, positions: tuple[Position, ...]) -> Proposals:
+def propose(base: KnowledgeBase, judgements: Judgements, positions: tuple[Position, ...], as_of: datetime) -> Proposals:
     """What every rule that holds (or must be acted on as a precaution), and every stage, proposes."""
     found = Proposals()
     truths = judgements.truths
@@ -53,7 +53,8 @@ def propose(base: KnowledgeBase, judgements: Judgements, positions: tuple[Positi
             if acts or isinstance(action, Escalate):  # of what the second engine alone holds, only the escalation is kept
                 _propose(found, action, reason, unconfirmed=not acts)
     for position in positions:
-        _from_stage(found, position)
+        for place in position.places:
+            _from_stage(found, position, place, as_of)
     return found
 
 
@@ -80,11 +81,11 @@ def _propose(found: Proposals, action: object, reason: Reason, *, unconfirmed: b
             pass  # a conclusion: the judging of later rules has used it
 
 
-def _from_stage(found: Proposals, position: Position) -> None:
-    stage = position.current
-    if stage is None:
-        return
-    reason = Reason(position.pathway, True, position.entry.leaves, position.stage)
+def _from_stage(found: Proposals, position: Position, place: Place, as_of: datetime) -> None:
+    stage = place.stage
+    reason = Reason(position.pathway, True, position.entry.leaves, place.name)
+    if stage.late is not None and place.overdue(as_of):
+        found.escalations.append((stage.late, reason, False))
     for name in stage.recommend:
         found.wanted[name].append((reason, "routine"))
     if stage.follow_up:

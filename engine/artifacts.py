@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, RootModel, Tag, model_validator
+from pydantic import ConfigDict, Discriminator, Field, RootModel, Tag
 
 from engine.conditions import Condition, leaves
 from engine.dictionary import Code, Duration, Id, Model, Text, Value, Verification
@@ -166,53 +166,6 @@ class Component(Model):
     brief: tuple[str, ...] = ()
     serves: tuple[RequirementId, ...] = Field(min_length=1)
     evidence: Evidence
-
-
-class Stage(Model):
-    """A place on a pathway, what it asks for while the person is there."""
-
-    title: Text
-    follow_up: Contact | None = None
-    recommend: tuple[Id, ...] = ()
-    terminal: bool = False
-
-
-class Transition(Model):
-    """A guarded step. `from: any` leaves every stage that is not terminal; an unknown guard holds the person."""
-
-    from_: Id | Literal["any"] = Field(alias="from")
-    to: Id
-    when: Condition
-    urgency: Urgency = "routine"
-
-
-class Pathway(Model):
-    """Stages and guarded transitions, read top to bottom, safety exits first."""
-
-    id: Id
-    version: Version
-    title: Text
-    status: Literal["draft", "in_review", "active", "retired"]
-    owner: Id
-    review_by: date
-    serves: tuple[RequirementId, ...] = Field(min_length=1)
-    brief: tuple[str, ...] = ()
-    evidence: Evidence
-    enter: Condition
-    start: Id
-    stages: dict[Id, Stage]
-    transitions: tuple[Transition, ...]
-
-    @cached_property
-    def reference(self) -> str:
-        return f"{self.id}@{self.version}"
-
-    @model_validator(mode="after")
-    def _stages_exist(self) -> Pathway:
-        named = {self.start} | {step.to for step in self.transitions} | {step.from_ for step in self.transitions} - {"any"}
-        if unknown := named - set(self.stages):
-            raise ValueError(f"stages that do not exist: {sorted(unknown)}")
-        return self
 
 
 class Step(Model):

@@ -12,7 +12,6 @@ from engine.artifacts import (
     HelpLines,
     Level,
     Parameter,
-    Pathway,
     Recommend,
     Release,
     Rule,
@@ -25,6 +24,7 @@ from engine.dictionary import ConditionGroup, Dictionary, Model
 from engine.findings import Finding, exactly
 from engine.instruments import Instrument
 from engine.judgements import RuleSet, arrange
+from engine.pathway import Pathway
 
 
 class KnowledgeBase(Model):

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from engine.artifacts import Avoid, Component, HelpLine, Level, Modality, Pathway, Release, Role, Rule, Stratum, Urgency
+from engine.artifacts import Avoid, Component, HelpLine, Level, Modality, Release, Role, Rule, Stratum, Urgency
 from engine.conditions import Compare
 from engine.dictionary import Text
 from engine.findings import Finding
 from engine.judgements import Judgements, Truth
 from engine.lists import Ignored
-from engine.pathways import Position
+from engine.pathway import Pathway
+from engine.positions import Position
 
 Outcome = Literal["recommendations", "nothing_recommended", "could_not_evaluate"]
 Heading = Literal["now", "plan"]
@@ -126,14 +127,14 @@ class Escalation:
 class DataRequest:
     """Findings to obtain together: one instrument, one list to review, or one question.
 
-    absent: why what is known of them does not do. settles: rules that could be settled, most urgent first.
+    absent: why what is known of them does not do. settles: rules and pathways that wait for them, most urgent first.
     """
 
     subject: str
     kind: Literal["instrument", "list", "finding"]
     findings: tuple[str, ...]
     absent: tuple[str, ...]
-    settles: tuple[Rule, ...]
+    settles: tuple[Rule | Pathway, ...]
     stratum: Stratum
     required: bool
 

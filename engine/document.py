@@ -12,7 +12,7 @@ from engine.explain import Explanation, why_not
 from engine.findings import Finding
 from engine.grounds import TRUTHS, Document, Grounds
 from engine.judgements import of
-from engine.pathways import Position
+from engine.positions import Place, Position, Step
 from engine.timing import duration, instant
 from engine.trace import Trace, trace
 from engine.wording import absence_words, finding_words, known_words, question, sentence
@@ -174,24 +174,41 @@ class Writer:
         }
 
     def position(self, item: Position) -> Document:
-        stage = item.current
         return {
-            "pathway": f"{item.pathway.id}@{item.pathway.version}",
+            "pathway": item.pathway.reference,
             "title": item.pathway.title[self.language],
-            "stage": item.stage,
-            "stage_title": stage.title[self.language] if stage else None,
-            "since": instant(item.since) if item.since else None,
+            "called": item.called,
+            "replaced": item.replaced,
             "entry": [self.grounds.ground(leaf) for leaf in item.entry.leaves],
-            "taken": [{"from": step.transition.from_, "to": step.transition.to} for step in item.taken],
-            "onward": [
-                {
-                    "to": step.transition.to,
-                    "truth": TRUTHS[step.judgement.truth],
-                    "sentence": sentence(step.transition.when, self.base.dictionary, self.language),
-                    "grounds": [self.grounds.ground(leaf) for leaf in step.judgement.leaves],
-                }
-                for step in item.onward
-            ],
+            "taken": [self.step(step) | {"from": list(step.transition.from_), "late": step.late} for step in item.taken],
+            "stages": [self.place(place) for place in item.places],
+        }
+
+    def place(self, item: Place) -> Document:
+        """A stage where the person stands: who acts, by when, and what leaves it."""
+        stage = item.stage
+        return {
+            "stage": item.name,
+            "title": stage.title[self.language],
+            "kind": stage.kind,
+            "phase": stage.phase,
+            "who": stage.who,
+            "since": instant(item.since) if item.since else None,
+            "due": instant(item.due) if item.due else None,
+            "overdue": item.overdue(self.decision.as_of),
+            "undecided": stage.unknown[self.language] if stage.unknown and item.undecided else None,
+            "calls": list(stage.calls),
+            "onward": [self.step(step) | {"truth": TRUTHS[step.judgement.truth]} for step in item.onward],
+        }
+
+    def step(self, item: Step) -> Document:
+        step, here = item.transition, {finding.code: finding for finding in item.here}
+        return {
+            "to": list(step.to),
+            "title": step.title[self.language],
+            "urgency": step.urgency,
+            "sentence": sentence(step.when, self.base.dictionary, self.language),
+            "grounds": [self.grounds.ground(leaf, here.get(leaf.finding)) for leaf in item.judgement.leaves],
         }
 
     def why_not(self, item: Explanation) -> Document:

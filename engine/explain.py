@@ -112,7 +112,7 @@ def smallest_changes(base: KnowledgeBase, decision: Decision, name: str, infer: 
     findings = decision.judgements.findings
     observed = {code: finding for code, finding in findings.items() if code not in base.ruleset.conclusions}
     rules = _concerned(base, name)
-    staged = any(name in position.current.recommend for position in decision.positions if position.current)
+    staged = any(name in place.stage.recommend for position in decision.positions for place in position.places)
     now = _stands(base, decision.judgements.truths, rules, name, staged)
     premises = _premises(base, {code for rule in rules for code in rule.reads}) - _premises(base, _guarding(base, name))
     arena = _arena(base, rules)

@@ -51,10 +51,11 @@ class Grounds:
             document |= {"because": by.because[self.language], "sentence": sentence(by.when, self.base.dictionary, self.language)}
         return document
 
-    def ground(self, leaf: Compare) -> Document:
-        """A decisive leaf, what it says in words, and what is known of its finding."""
-        self.shown.add(leaf.finding)
-        finding = of(self.decision.judgements.findings, leaf.finding)
+    def ground(self, leaf: Compare, here: Finding | None = None) -> Document:
+        """A decisive leaf, what it says in words, and what is known of its finding. here: where it is known of one stage only."""
+        if here is None:
+            self.shown.add(leaf.finding)
+        finding = here or of(self.decision.judgements.findings, leaf.finding)
         return {
             "condition": str(leaf),
             "words": premise(leaf, self.base.dictionary, self.language),

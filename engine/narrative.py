@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from engine.artifacts import Pathway, Rule
+from engine.artifacts import Rule
 from engine.base import KnowledgeBase
 from engine.conditions import Compare
 from engine.decision import Blocked, Decision, Escalation, FollowUpPlan, Reason, Recommendation, Withheld
@@ -13,6 +13,7 @@ from engine.dictionary import Language
 from engine.explain import explain
 from engine.findings import Finding
 from engine.judgements import compare, of
+from engine.pathway import Pathway
 from engine.terms import word
 from engine.wording import age_words, date_words, duration_words, known_words, premise
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from pydantic_core import to_json
@@ -15,7 +16,7 @@ from engine.judgements import Infer, Judgements
 from engine.lists import Ignored
 from engine.monitoring import monitor
 from engine.observe import Convert, observe
-from engine.pathways import Position, locate
+from engine.positions import Position, locate, states
 from engine.record import Record
 from engine.requests import requests
 
@@ -31,7 +32,8 @@ def recommend(base: KnowledgeBase, record: Record, as_of: datetime, infer: Infer
     findings = monitor(base.dictionary, base.instruments, record, observed.findings, as_of)  # series and events -> trends
     judgements = infer(base.ruleset, findings)  # layer by layer: true, false, unknown
     positions = locate(base.pathways, record, judgements.findings, as_of)  # stage per pathway, open and held transitions
-    return decide(base, record, as_of, judgements, positions, observed.ignored)
+    told = replace(judgements, findings={**judgements.findings, **states(base.pathways, positions)})
+    return decide(base, record, as_of, told, positions, observed.ignored)
 
 
 def decide(
@@ -43,7 +45,7 @@ def decide(
     ignored: tuple[Ignored, ...],
 ) -> Decision:
     """Arbitration: one plan from all that is proposed, with what was withheld, asked and escalated."""
-    proposals = propose(base, judgements, positions)
+    proposals = propose(base, judgements, positions, as_of)
     chosen = recommendations(base, proposals, record.preferences)
     held = withheld(base, proposals, judgements.findings)
     raised = escalations(base, proposals, held)
@@ -60,7 +62,7 @@ def decide(
         withheld=held,
         cautions=cautions(base, proposals, judgements.findings),
         follow_up=follow_up(proposals, record.preferences),
-        requests=requests(base, judgements, proposals.requested),
+        requests=requests(base, judgements, proposals.requested, positions),
         positions=positions,
         help=base.help_for(record.patient.location.country if record.patient.location else None).root,
         critical=_critical(base, judgements.findings),

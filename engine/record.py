@@ -261,11 +261,16 @@ class Consent(Input):
 
 
 class Standing(Input):
-    """Where the person was last placed on a pathway, from the journal of past decisions."""
+    """Where the person was placed on a pathway, from the journal of past decisions.
+
+    until: when they left the stage. version: of the pathway that placed them there.
+    """
 
     pathway: Annotated[str, StringConstraints(max_length=80)]
     stage: Annotated[str, StringConstraints(max_length=80)]
     since: AwareDatetime
+    until: AwareDatetime | None = None
+    version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")] | None = None
 
 
 class Record(Input):

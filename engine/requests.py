@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.artifacts import Rule
+from engine.artifacts import Rule, Stratum
 from engine.base import KnowledgeBase
 from engine.decision import DataRequest
 from engine.findings import Findings
 from engine.judgements import Judgements, of
+from engine.pathway import HERE, Pathway
+from engine.positions import Position
 
 # What is known of these is in doubt: it is asked again even where no rule waits for it.
 DOUBTFUL = frozenset({"conflicting", "unit_missing", "unit_impossible", "out_of_range", "wrong_type"})
@@ -21,10 +23,10 @@ _Kind = Literal["instrument", "list", "finding"]
 
 @dataclass(slots=True)
 class _Asked:
-    """What one request gathers: findings, and the rules that wait for them, most urgent first."""
+    """What one request gathers: findings, and the rules and pathways that wait for them."""
 
     codes: set[str] = field(default_factory=set)
-    rules: dict[str, Rule] = field(default_factory=dict)
+    waiting: dict[str, Rule | Pathway] = field(default_factory=dict)
     required: bool = False
 
 
@@ -49,7 +51,23 @@ class _Gathering:
         for rule in self._base.active:
             if rule.on_unknown != "silent" and self._judgements.truths[rule.id] is None:
                 for code in missing(self._base, self._judgements, rule, seen):
-                    self.ask(code).rules[rule.id] = rule
+                    self.ask(code).waiting[rule.id] = rule
+
+    def held(self, positions: Iterable[Position]) -> None:
+        """What holds the person on a pathway: the guards of the stages where they stand that could still open.
+
+        The clock of a stage, and whether its task is done, are asked of the staff by the pathway itself.
+        """
+        for position in positions:
+            for step in (step for place in position.places for step in place.onward if not step.transition.eases):
+                for code in step.judgement.missing():
+                    if code not in HERE and not code.startswith("pathway."):
+                        self._settling(code, position.pathway)
+
+    def _settling(self, code: str, waiting: Rule | Pathway) -> None:
+        sources = (code,) if code not in self._base.ruleset.conclusions else traced(self._base, self._judgements, code, {})
+        for source in sources:
+            self.ask(source).waiting[waiting.id] = waiting
 
     def required(self, requested: Iterable[tuple[str, Rule]]) -> None:
         """What rules that hold ask for, unless somebody has found it out and it is in date."""
@@ -57,7 +75,7 @@ class _Gathering:
             finding = of(self._judgements.findings, code)
             if not finding.exact or finding.at is None:
                 entry = self.ask(code)
-                entry.rules[rule.id], entry.required = rule, True
+                entry.waiting[rule.id], entry.required = rule, True
 
     def doubtful(self) -> None:
         for code, finding in self._judgements.findings.items():
@@ -65,10 +83,13 @@ class _Gathering:
                 self.ask(code)
 
 
-def requests(base: KnowledgeBase, judgements: Judgements, requested: Iterable[tuple[str, Rule]]) -> tuple[DataRequest, ...]:
-    """Data requests: by what a rule of the most urgent stratum waits for, then by how many rules wait."""
+def requests(
+    base: KnowledgeBase, judgements: Judgements, requested: Iterable[tuple[str, Rule]], positions: Iterable[Position]
+) -> tuple[DataRequest, ...]:
+    """Data requests: by what a rule of the most urgent stratum waits for, then by how many rules and pathways wait."""
     gathering = _Gathering(base, judgements)
     gathering.waited_for()
+    gathering.held(positions)
     gathering.required(requested)
     gathering.doubtful()
     found = [_request(kind, subject, entry, judgements.findings) for (kind, subject), entry in gathering.asked.items()]
@@ -81,11 +102,16 @@ def missing(base: KnowledgeBase, judgements: Judgements, rule: Rule, seen: dict[
         if code not in base.ruleset.conclusions:
             yield code
             continue
-        if code not in seen:
-            seen[code] = ()
-            open_makers = [maker for maker, _ in base.ruleset.conclusions[code] if judgements.truths[maker.id] is None]
-            seen[code] = tuple(dict.fromkeys(item for maker in open_makers for item in missing(base, judgements, maker, seen)))
-        yield from seen[code]
+        yield from traced(base, judgements, code, seen)
+
+
+def traced(base: KnowledgeBase, judgements: Judgements, code: str, seen: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The findings that could settle a conclusion."""
+    if code not in seen:
+        seen[code] = ()
+        open_makers = [maker for maker, _ in base.ruleset.conclusions[code] if judgements.truths[maker.id] is None]
+        seen[code] = tuple(dict.fromkeys(item for maker in open_makers for item in missing(base, judgements, maker, seen)))
+    return seen[code]
 
 
 def _subject(base: KnowledgeBase, code: str, findings: Findings) -> tuple[_Kind, str]:
@@ -101,5 +127,9 @@ def _subject(base: KnowledgeBase, code: str, findings: Findings) -> tuple[_Kind,
 def _request(kind: _Kind, subject: str, asked: _Asked, findings: Findings) -> DataRequest:
     codes = tuple(sorted(asked.codes))
     absent = {of(findings, code).absent or "never_asked" for code in codes}
-    rules = tuple(sorted(asked.rules.values(), key=lambda rule: (rule.stratum, rule.id)))
-    return DataRequest(subject, kind, codes, tuple(sorted(absent)), rules, rules[0].stratum if rules else "S6", asked.required)
+    waiting = tuple(sorted(asked.waiting.values(), key=lambda item: (_stratum(item), item.id)))
+    return DataRequest(subject, kind, codes, tuple(sorted(absent)), waiting, _stratum(waiting[0]) if waiting else "S6", asked.required)
+
+
+def _stratum(waiting: Rule | Pathway) -> Stratum:
+    return waiting.stratum if isinstance(waiting, Rule) else "S6"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Literal
 
 from engine.dictionary import ConditionGroup, Dictionary, Entry, Ingredient, MedicationClass, Number, Sensitivity, Text
 from engine.instruments import Instrument
+from engine.pathway import DAYS, DONE, STATES, state_code, task_code
 from engine.record import Event, Record
 
 CONDITION_STATUS = ("absent", "in_remission", "active")
@@ -144,7 +145,26 @@ _EVENT_ES = {
 }
 
 
-def complete(dictionary: Dictionary, instruments: Iterable[Instrument]) -> Dictionary:
+def of_pathway(name: str, title: Text, tasks: Mapping[str, Text]) -> Iterator[Entry]:
+    """Whether the person is on a pathway, and for each of its tasks whether somebody has done it.
+
+    What they say can be told apart from the person's record only by who reads it, so they are as sensitive as any.
+    """
+    sensitivity: tuple[Sensitivity, ...] = ("part2", "mental_health")
+    state: Text = {"en": f"pathway “{title['en']}”", "es": f"vía clínica «{title['es']}»"}
+    yield Entry(code=state_code(name), type="code", values=STATES, label=state, sensitivity=sensitivity)
+    for stage, words in tasks.items():
+        done: Text = {"en": f"done: {words['en']}", "es": f"hecho: {words['es']}"}
+        yield Entry(code=task_code(name, stage), type="boolean", label=done, sensitivity=sensitivity)
+
+
+def of_stage() -> Iterator[Entry]:
+    """What a guard may read of the stage it leaves."""
+    yield Entry(code=DAYS, type="decimal", range=(0, 36_500), unit="d", label={"en": "days in this stage", "es": "días en esta etapa"})
+    yield Entry(code=DONE, type="boolean", label={"en": "this task is done", "es": "esta tarea está hecha"})
+
+
+def complete(dictionary: Dictionary, instruments: Iterable[Instrument], pathways: Iterable[Entry] = ()) -> Dictionary:
     """The dictionary with every generated entry beside those written by hand; a code written twice is the caller's to refuse."""
     generated = [entry for instrument in instruments for entry in of_instrument(instrument)]
     generated += [entry for group in dictionary.conditions.values() for entry in of_condition(group)]
@@ -155,4 +175,5 @@ def complete(dictionary: Dictionary, instruments: Iterable[Instrument]) -> Dicti
         generated += of_medication(ingredient, tuple(sorted(labels)))
     generated += [entry for kind in EVENT_KINDS for entry in of_event(kind)]
     generated += of_person()
+    generated += [*of_stage(), *pathways]
     return dictionary.model_copy(update={"entries": {entry.code: entry for entry in generated} | dictionary.entries})

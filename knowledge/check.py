@@ -7,15 +7,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import get_args
 
-import networkx as nx
-
-from engine.artifacts import Avoid, Component, Conclude, Evidence, Level, Pathway, Recommend, Request, Rule
+from engine.artifacts import Avoid, Component, Conclude, Evidence, Level, Recommend, Request, Rule
 from engine.base import KnowledgeBase
 from engine.conditions import Condition, leaves
 from engine.errors import Problem
-from engine.graph import graph
 from engine.instruments import Instrument
+from engine.pathway import Pathway
 from knowledge.cases import check_cases
+from knowledge.pathway_check import check_pathways
 from knowledge.soundness import consistent, sound
 
 WARN_BEFORE = timedelta(days=60)
@@ -48,7 +47,9 @@ def _problems(base: KnowledgeBase, folder: Path, today: date) -> Iterator[Proble
     yield from _dictionary(base)
     yield from _ladder(base)
     for pathway in base.pathways.values():
-        yield from _pathway(pathway, base)
+        for guard in (pathway.enter, *(step.when for step in pathway.transitions)):
+            yield from _made(guard, pathway.id, base)
+    yield from check_pathways(base, folder)
     for component in base.components.values():
         yield from _component(component, base)
     yield from consistent(base)
@@ -114,22 +115,6 @@ def _instrument(instrument: Instrument, base: KnowledgeBase) -> Iterator[Problem
     edges = [band.from_ for band in instrument.bands]
     if edges != sorted(set(edges)):
         yield Problem(instrument.id, "bands-order", "Bands do not rise.", "Order them by their lowest score.")
-
-
-def _pathway(pathway: Pathway, base: KnowledgeBase) -> Iterator[Problem]:
-    for guard in (pathway.enter, *(step.when for step in pathway.transitions)):
-        yield from _made(guard, pathway.id, base)
-    for name, stage in pathway.stages.items():
-        yield from _known("component", stage.recommend, base.components, f"{pathway.id}.{name}")
-    drawn = graph(pathway)
-    reached = {pathway.start, *nx.descendants(drawn, pathway.start)}
-    for name, stage in pathway.stages.items():
-        if not stage.terminal and not drawn.out_degree(name):
-            yield Problem(f"{pathway.id}.{name}", "stage-without-exit", "No transition leaves this stage.", "Add one, or make it terminal.")
-        if name not in reached:
-            yield Problem(
-                f"{pathway.id}.{name}", "stage-unreachable", "No road from the start leads here.", "Add a transition, or remove the stage."
-            )
 
 
 def _ladder(base: KnowledgeBase) -> Iterator[Problem]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
 from engine import vocabulary
-from engine.artifacts import Component, HelpLines, Level, Parameter, Pathway, Release, Rule, Source, Step, Strength
+from engine.artifacts import Component, HelpLines, Level, Parameter, Release, Rule, Source, Step, Strength
 from engine.base import KnowledgeBase
-from engine.dictionary import ConditionGroup, Dictionary, Duration, Entry, Ingredient, MedicationClass, Model
+from engine.dictionary import ConditionGroup, Dictionary, Duration, Entry, Id, Ingredient, MedicationClass, Model, Text
 from engine.errors import Problem, Refused
 from engine.instruments import Instrument
+from engine.pathway import Pathway
 from knowledge.documents import documents
 from knowledge.read import line_of
 
@@ -28,6 +30,19 @@ class _Lists(Model):
     medications: Duration
     allergies: Duration
     events: Duration
+
+
+class _StageOutline(BaseModel):
+    title: Text
+    kind: str
+
+
+class _Outline(BaseModel):
+    """As much of a pathway as the dictionary needs; what is wrong with it is said when the whole is read."""
+
+    id: Id
+    title: Text
+    stages: dict[Id, _StageOutline]
 
 
 class _Reader:
@@ -153,7 +168,16 @@ def _dictionary(reader: _Reader, instruments: Mapping[str, Instrument]) -> Dicti
         ingredients=reader.table(Ingredient, "dictionary/medications.yaml", key="id", inside="ingredients"),
         lists=dict(lists or ()),
     )
-    generated = vocabulary.complete(written.model_copy(update={"entries": {}}), instruments.values()).entries
+    pathways = [entry for _, document in reader.matching("pathways/*.yaml") for entry in _of_pathway(document)]
+    generated = vocabulary.complete(written.model_copy(update={"entries": {}}), instruments.values(), pathways).entries
     for code in sorted(generated.keys() & written.entries.keys()):
         reader.problems.append(Problem(code, "knowledge-code-generated", "The entry follows from a table.", "Remove it."))
-    return vocabulary.complete(written, instruments.values())
+    return vocabulary.complete(written, instruments.values(), pathways)
+
+
+def _of_pathway(document: Any) -> Iterator[Entry]:
+    """The entries that follow from a pathway. Guards read them, so they come before it is known to be well written."""
+    with suppress(ValidationError):
+        outline = _Outline.model_validate(document)
+        tasks = {name: stage.title for name, stage in outline.stages.items() if stage.kind == "task"}
+        yield from vocabulary.of_pathway(outline.id, outline.title, tasks)

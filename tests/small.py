@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from engine.artifacts import Pathway, Rule
+from engine.artifacts import Rule
 from engine.base import KnowledgeBase
 from engine.decision import Decision
-from engine.dictionary import Dictionary, Value
+from engine.dictionary import Dictionary, Entry, Value
 from engine.findings import Finding, Findings
 from engine.judgements import Judgements, infer
+from engine.pathway import Pathway
 from engine.recommend import recommend
 from engine.record import Answers, Event, Fact, Preferences, Record, Reviewed, Series
+from engine.vocabulary import of_pathway
 from knowledge.load import load
 
 FOLDER = Path(__file__).parent / "data" / "knowledge"
@@ -57,12 +59,22 @@ def read_rule(raw: dict[str, object], dictionary: Dictionary | None = None) -> R
 def only(*rules: dict[str, object], pathways: tuple[dict[str, object], ...] = (), **more: object) -> KnowledgeBase:
     """The small knowledge base with these rules and pathways instead of its own."""
     own = base()
-    read = [read_rule(raw) for raw in rules]
-    context = {"dictionary": own.dictionary, "parameters": {}}
+    dictionary = own.dictionary.model_copy(update={"entries": own.dictionary.entries | _of_pathways(pathways)})
+    read = [read_rule(raw, dictionary) for raw in rules]
+    context = {"dictionary": dictionary, "parameters": {}}
     paths = [Pathway.model_validate(raw, context=context) for raw in pathways]
     parts = {name: getattr(own, name) for name in KnowledgeBase.model_fields}
-    parts |= {"rules": {item.id: item for item in read}, "pathways": {item.id: item for item in paths}, **more}
+    parts |= {"dictionary": dictionary, "rules": {item.id: item for item in read}, "pathways": {item.id: item for item in paths}, **more}
     return KnowledgeBase.model_construct(**parts)
+
+
+def _of_pathways(pathways: Iterable[Mapping[str, Any]]) -> dict[str, Entry]:
+    """What the dictionary says of pathways that no file holds."""
+    found = []
+    for raw in pathways:
+        tasks = {name: stage["title"] for name, stage in raw["stages"].items() if stage["kind"] == "task"}
+        found += of_pathway(raw["id"], raw["title"], tasks)
+    return {entry.code: entry for entry in found}
 
 
 def pathway(name: str, **more: object) -> dict[str, object]:

@@ -71,7 +71,8 @@ def test_every_part_of_the_decision_is_in_the_document() -> None:
     assert [item["component"] for item in whole["withheld"]] == [item.component.id for item in decision.withheld]
     assert [item["level"] for item in whole["escalations"]] == [item.level for item in decision.escalations]
     assert [item["subject"] for item in whole["data_requests"]] == [item.subject for item in decision.requests]
-    assert [item["stage"] for item in whole["pathways"]] == [item.stage for item in decision.positions]
+    stages = [[place["stage"] for place in item["stages"]] for item in whole["pathways"]]
+    assert stages == [[place.name for place in item.places] for item in decision.positions]
     words, truths = {True: "true", False: "false", None: "unknown"}, decision.judgements.truths
     assert whole["judged"] == {rule.reference: words[truths[rule.id]] for rule in BASE.active}
     mentioned = {item["component"] for part in ("recommendations", "withheld", "not_recommended") for item in whole[part]}
@@ -143,10 +144,13 @@ def test_at_most_five_items_stand_above_the_fold_the_most_urgent_first(name: str
 
 
 def test_a_stage_and_the_steps_that_leave_it_are_shown_with_their_guards() -> None:
-    (place,) = written(FULL)["pathways"]
-    assert (place["pathway"], place["stage"], place["stage_title"]) == ("aftercare@1.0.0", "at-risk", "Early warning")
-    assert place["taken"] == [{"from": "any", "to": "at-risk"}]
-    assert [(step["to"], step["truth"]) for step in place["onward"]] == [("stepped-up", "false"), ("stabilising", "false")]
+    (position,) = written(FULL)["pathways"]
+    (place,) = position["stages"]
+    assert (position["pathway"], place["stage"], place["title"]) == ("aftercare@1.0.0", "at-risk", "Early warning")
+    assert [(step["from"], step["to"], step["late"]) for step in position["taken"]] == [
+        (["stabilising", "maintaining"], ["at-risk"], False)
+    ]
+    assert [(step["to"], step["truth"]) for step in place["onward"]] == [(["stepped-up"], "false"), (["stabilising"], "false")]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

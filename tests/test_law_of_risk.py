@@ -17,7 +17,7 @@ from engine.decision import Decision
 from engine.dictionary import Entry, Number
 from engine.findings import Finding, Findings
 from engine.judgements import Infer, infer
-from engine.pathways import locate
+from engine.positions import locate
 from engine.recommend import decide
 from engine.record import Record
 from engine.vocabulary import SEVERITY
@@ -151,12 +151,12 @@ def test_the_law_would_notice_a_rule_that_lowers_the_response() -> None:
 
 
 def test_a_pathway_that_moves_away_from_safety_while_risk_grows_would_be_noticed() -> None:
-    words = {"en": "stage", "es": "etapa"}
+    words, kind = {"en": "stage", "es": "etapa"}, {"kind": "wait", "phase": "aftercare", "who": "peer"}
     stages = {
-        "close": {"title": words, "follow_up": {"every": "P1D", "with": "peer"}},
-        "far": {"title": words, "follow_up": {"every": "P14D", "with": "peer"}},
+        "close": {"title": words, **kind, "follow_up": {"every": "P1D", "with": "peer"}},
+        "far": {"title": words, **kind, "follow_up": {"every": "P14D", "with": "peer"}},
     }
-    steps = [{"from": "close", "to": "far", "when": "craving.daily >= 7"}]
+    steps = [{"from": "close", "to": "far", "title": words, "when": "craving.daily >= 7"}]
     base = only(pathways=(pathway("path", enter="mood.total >= 0", start="close", stages=stages, transitions=steps),))
     milder = plan(base, infer, Record(), small.known(mood__total=1, craving__daily=6))
     assert not held(milder, plan(base, infer, Record(), small.known(mood__total=1, craving__daily=7)))

@@ -83,8 +83,9 @@ def essence(decision: Decision, *, requests: bool = True, findings: bool = True)
         "follow_up": plan
         and (plan.every, plan.with_, plan.modality, plan.preference_used, reasons(tuple(item.reason for item in plan.demands))),
         "positions": [
-            (item.pathway.id, item.stage, ago(item.since), [(step.transition.to, step.judgement.truth) for step in item.onward])
+            (item.pathway.id, place.name, ago(place.since), [(step.transition.to, step.judgement.truth) for step in place.onward])
             for item in decision.positions
+            for place in item.places
         ],
         "critical": [finding.code for finding in decision.critical],
         "overridden": decision.overridden,

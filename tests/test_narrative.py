@@ -145,7 +145,15 @@ def test_a_stage_of_a_pathway(audit: int, why: str | None) -> None:
         "evidence": story.EVIDENCE,
         "enter": "alcohol.audit >= 16",
         "start": "early",
-        "stages": {"early": {"title": two("First weeks", "Primeras semanas"), "recommend": ["peer-support"]}},
+        "stages": {
+            "early": {
+                "title": two("First weeks", "Primeras semanas"),
+                "kind": "wait",
+                "phase": "aftercare",
+                "who": "peer",
+                "recommend": ["peer-support"],
+            }
+        },
         "transitions": [],
     }
     knowledge = story.base(pathways=(path,))

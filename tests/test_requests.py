@@ -19,7 +19,7 @@ def asked(base: KnowledgeBase, findings: dict[str, Finding] | None = None, **val
     judgements = infer(base.ruleset, {**known(**values), **(findings or {})})
     held = [item for item in base.active if judgements.truths[item.id] is True]
     pairs = [(code, item) for item in held for action in item.then for code in getattr(action, "request", ())]
-    return requests(base, judgements, pairs)
+    return requests(base, judgements, pairs, ())
 
 
 def short(found: tuple[DataRequest, ...]) -> list[tuple[str, str, list[str]]]:

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from engine.artifacts import Component, Pathway, Rule, Step, Strength
+from engine.artifacts import Component, Rule, Step, Strength
 from engine.base import KnowledgeBase
 from engine.decision import Decision
 from engine.dictionary import Dictionary, Entry, MedicationClass
 from engine.judgements import infer
+from engine.pathway import Pathway
 from engine.recommend import recommend
 from engine.record import Fact, Record
 from engine.vocabulary import complete

@@ -32,19 +32,20 @@ def _subject(name: str) -> str:
 
 @then(parsers.re(r"the person stands at (?P<stage>[a-z-]+)(?: on (?P<pathway>[a-z-]+))?"))
 def stands_at(chart: Chart, stage: str, pathway: str | None) -> None:
-    found = [(item["pathway"].partition("@")[0], item["stage"]) for item in chart.decision["pathways"]]
+    found = [(item["pathway"].partition("@")[0], place["stage"]) for item in chart.decision["pathways"] for place in item["stages"]]
     assert any(at == stage and pathway in (None, name) for name, at in found), found
 
 
 @then(parsers.re(r"the person is not on (?P<pathway>[a-z-]+)(?P<known>, as far as is known)?"))
 def not_on(chart: Chart, pathway: str, known: str | None) -> None:
-    found = {item["pathway"].partition("@")[0]: item["stage"] for item in chart.decision["pathways"]}
-    assert pathway not in found or (known and found[pathway] is None), found
+    found = {item["pathway"].partition("@")[0]: item["stages"] for item in chart.decision["pathways"]}
+    assert pathway not in found or (known and not found[pathway]), found
 
 
 @then(parsers.re(r"the way to (?P<stage>[a-z-]+) is (?P<state>open|held|closed)(?: because of (?P<findings>[a-z0-9_.]+.*))?"))
 def way(chart: Chart, stage: str, state: str, findings: str | None) -> None:
-    onward = [step for item in chart.decision["pathways"] for step in item["onward"] if step["to"] == stage]
+    places = [place for item in chart.decision["pathways"] for place in item["stages"]]
+    onward = [step for place in places for step in place["onward"] if step["to"] == [stage]]
     truth = {"open": "true", "held": "unknown", "closed": "false"}[state]
     assert [step["truth"] for step in onward] == [truth], onward
     for name in several(findings or ""):
