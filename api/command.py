@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from api.asking import AsOf, File, Lang, Out, asked, settings, write
 from api.knowledge_command import knowledge
 from api.output import put
-from api.record_schema import moment, record_schema
+from api.pathway_command import pathway
+from api.record_schema import record_schema
 from api.rendering import Form, render_decision, render_explanation
-from api.settings import Settings, read_settings
 from api.vocabulary import suggestion
 from api.wiring import Service
 from engine.decision import Decision
 from engine.dictionary import Language
 from engine.errors import Problem, Refused
 
-PATIENCE = 5.0  # seconds: nobody else waits, so the second engine may take its time
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Explained clinical decision support.")
 app.add_typer(knowledge, name="knowledge")
-File = Annotated[str, typer.Argument(help="a record as JSON; - reads standard input")]
-AsOf = Annotated[str | None, typer.Option(help="the moment the decision is for, as 2026-11-23T16:00:00Z; now, when left out")]
-Lang = Annotated[Language, typer.Option(help="the language of everything in words")]
-Out = Annotated[Path | None, typer.Option(help="write to this file instead")]
+app.add_typer(pathway, name="pathway")
 
 
 def main() -> None:
@@ -55,11 +47,11 @@ def recommend(
     all: Annotated[bool, typer.Option("--all", help="in the terminal, every reason and not only what is first")] = False,
 ) -> None:
     """Recommend for a record: what to do now, the plan, follow-up, what is still to find out, and why."""
-    with _asked(file, as_of) as (service, decision):
+    with asked(file, as_of) as (service, decision):
         if format == "text" and out is None:
             _show(service, decision, lang, whole=all)
         else:
-            _write(render_decision(service, decision, lang, format), out)
+            write(render_decision(service, decision, lang, format), out)
 
 
 @app.command()
@@ -72,11 +64,11 @@ def explain(
     out: Out = None,
 ) -> None:
     """Explain one component for a record: why, why not, what is missing, what would change it."""
-    with _asked(file, as_of) as (service, decision):
+    with asked(file, as_of) as (service, decision):
         if component not in service.base.components:
             do = suggestion(component, sorted(service.base.components)) or "`tandem knowledge list --components` lists them."
             raise Refused([Problem("COMPONENT", "component-unknown", "It is not in the catalogue.", do)])
-        _write(render_explanation(service, decision, component, lang, format), out)
+        write(render_explanation(service, decision, component, lang, format), out)
 
 
 @app.command()
@@ -87,7 +79,7 @@ def serve(host: Annotated[str, typer.Option()] = "127.0.0.1", port: Annotated[in
     from api.app import create_app  # noqa: PLC0415
 
     # No access log: an address can hold what a caller should not have put there.
-    uvicorn.run(create_app(Service(_settings())), host=host, port=port, access_log=False, server_header=False, timeout_graceful_shutdown=10)
+    uvicorn.run(create_app(Service(settings())), host=host, port=port, access_log=False, server_header=False, timeout_graceful_shutdown=10)
 
 
 @app.command()
@@ -99,50 +91,8 @@ def schema(what: Annotated[Literal["record", "decision"], typer.Argument()]) -> 
     from api.vocabulary import Vocabulary  # noqa: PLC0415
     from knowledge.load import load  # noqa: PLC0415
 
-    found = record_schema(Vocabulary(load(_settings().knowledge))) if what == "record" else decision_schema()
+    found = record_schema(Vocabulary(load(settings().knowledge))) if what == "record" else decision_schema()
     put(json.dumps(found, indent=2, ensure_ascii=False))
-
-
-def _settings() -> Settings:
-    return read_settings(os.environ)
-
-
-@contextmanager
-def _asked(file: str, as_of: str | None) -> Iterator[tuple[Service, Decision]]:
-    """The decision for a record in a file, and the service that made it."""
-    settings, at = _settings(), _moment(as_of)
-    data = _bytes(file, settings.max_body)
-    with Service(settings, PATIENCE) as service:
-        try:
-            record = service.read(data)
-        except Refused as refused:
-            raise Refused(Problem(f"{file}#{item.where}", item.code, item.what, item.do) for item in refused.problems) from None
-        yield service, service.decide(record, at)
-
-
-def _bytes(file: str, most: int) -> bytes:
-    try:
-        data = sys.stdin.buffer.read(most + 1) if file == "-" else _start_of(Path(file), most + 1)
-    except OSError as error:
-        what = f"{error.strerror or 'It cannot be read'}."
-        raise Refused([Problem(file, "file-unreadable", what, "Name a file with a record.")]) from None
-    if len(data) > most:
-        do = "Send one record, for one person, or set TANDEM_MAX_BODY."
-        raise Refused([Problem(file, "too-large", f"It has more than {most} bytes.", do)])
-    return data
-
-
-def _start_of(path: Path, most: int) -> bytes:
-    with path.open("rb") as stream:
-        return stream.read(most)
-
-
-def _moment(text: str | None) -> datetime:
-    found = datetime.now().astimezone() if text is None else moment(text)
-    if found is None:
-        what = "This is not a time between 1900 and 2199."
-        raise Refused([Problem("--as-of", "wrong-time", what, "Write it as 2026-11-23T16:00:00Z.")])
-    return found
 
 
 def _show(service: Service, decision: Decision, language: Language, *, whole: bool) -> None:
@@ -157,17 +107,7 @@ def _show(service: Service, decision: Decision, language: Language, *, whole: bo
         console.width = min(console.width, 120)
         draw(view, console, whole=whole)
     else:
-        _write(as_text(view, whole=whole), None)
-
-
-def _write(text: str, out: Path | None) -> None:
-    if out is None:
-        put(text)
-        return
-    try:
-        out.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise Refused([Problem(str(out), "file-unwritable", f"{error.strerror}.", "Name a file that can be written.")]) from None
+        write(as_text(view, whole=whole), None)
 
 
 if __name__ == "__main__":

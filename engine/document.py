@@ -180,7 +180,7 @@ class Writer:
             "called": item.called,
             "replaced": item.replaced,
             "entry": [self.grounds.ground(leaf) for leaf in item.entry.leaves],
-            "taken": [self.step(step) | {"from": list(step.transition.from_), "late": step.late} for step in item.taken],
+            "taken": [self.step(step) | {"from": list(step.left), "late": step.late} for step in item.taken],
             "stages": [self.place(place) for place in item.places],
         }
 

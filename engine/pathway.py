@@ -83,6 +83,9 @@ class Transition(Model):
     def anywhere(self) -> bool:
         return self.from_ == (ANY,)
 
+    def leaves(self, stage: str) -> bool:
+        return stage not in self.to and (stage in self.from_ or self.anywhere)
+
     @cached_property
     def reads_here(self) -> bool:
         """Whether the guard reads the clock or the completion of the stage it leaves."""
@@ -138,10 +141,7 @@ class Pathway(Model):
     @cached_property
     def exits(self) -> Mapping[str, tuple[Transition, ...]]:
         """For each stage, the transitions that leave it, as written."""
-        return {name: tuple(step for step in self.transitions if self._leaves(step, name)) for name in self.stages}
-
-    def _leaves(self, step: Transition, stage: str) -> bool:
-        return stage not in step.to and (step.anywhere or stage in step.from_)
+        return {name: tuple(step for step in self.transitions if step.leaves(name)) for name in self.stages}
 
     @cached_property
     def together(self) -> frozenset[frozenset[str]]:
@@ -166,7 +166,7 @@ class Pathway(Model):
 
     def step(self, marking: frozenset[str], step: Transition) -> frozenset[str] | None:
         """Where a transition leads from a set of stages, or None when it does not leave it."""
-        leaving = {name for name in marking if self._leaves(step, name)}
+        leaving = {name for name in marking if step.leaves(name)}
         if not leaving or (step.join and leaving != set(step.from_)):
             return None
         return frozenset((marking - leaving) | set(step.to))

@@ -21,12 +21,14 @@ class Step:
     """A transition seen from where the person stands: taken, open (not true yet) or held by an unknown guard.
 
     here: the clock and the completion of the stage it leaves, where its guard reads them.
+    left: the stages it left, where it was taken.
     late: taken on facts that were already true when the person was last placed, and that became known since.
     """
 
     transition: Transition
     judgement: Judgement
     here: tuple[Finding, ...] = ()
+    left: tuple[str, ...] = ()
     late: bool = False
 
 
@@ -110,7 +112,7 @@ class _Walk:
         return not eased and self.visited.isdisjoint(step.to) and self.pathway.step(frozenset(self.at), step) is not None
 
     def take(self, step: Step, now: datetime) -> None:
-        for name in [name for name in self.at if step.transition in self.pathway.exits[name]]:
+        for name in step.left:
             del self.at[name]
         self.at |= dict.fromkeys(step.transition.to, now)
         self.visited.update(step.transition.to)
@@ -195,11 +197,11 @@ class _Locating:
         judgement = judge(step.when, self.findings)
         dates = [finding.at for leaf in judgement.leaves if (finding := self.findings.get(leaf.finding)) is not None]
         late = bool(dates) and walk.before is not None and all(at is not None and at < walk.before for at in dates)
-        return Step(step, judgement, here, late)
+        return Step(step, judgement, here, tuple(name for name in walk.at if step.leaves(name)), late)
 
     def _here(self, walk: _Walk, step: Transition) -> tuple[Finding, Finding]:
         """The clock of the stages a transition leaves, by the one entered last, and whether every one of their tasks is done."""
-        leaving = [name for name in walk.at if step in walk.pathway.exits[name]]
+        leaving = [name for name in walk.at if step.leaves(name)]
         since = [walk.at[name] for name in leaving]
         known = [moment for moment in since if moment is not None]
         clock = exactly(DAYS, (self.as_of - max(known)) / _DAY) if len(known) == len(since) else Finding(DAYS, 0, _LONGEST, "undetermined")

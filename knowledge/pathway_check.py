@@ -175,7 +175,7 @@ class _Check:
         after = min((time for name in step.to if (time := self.pathway.stages[name].soonest)), default=timedelta.max)
         for source, stage in self.pathway.stages.items():
             less = stage.follow_up is not None and stage.follow_up.every < after
-            if less and not step.eases and step in self.pathway.exits[source]:
+            if less and not step.eases and step.leaves(source):
                 yield self.problem(
                     place, "easing-undeclared", f"From {source} it leads to less contact.", "Say `eases: true`, or see the person as often."
                 )

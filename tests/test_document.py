@@ -147,9 +147,7 @@ def test_a_stage_and_the_steps_that_leave_it_are_shown_with_their_guards() -> No
     (position,) = written(FULL)["pathways"]
     (place,) = position["stages"]
     assert (position["pathway"], place["stage"], place["title"]) == ("aftercare@1.0.0", "at-risk", "Early warning")
-    assert [(step["from"], step["to"], step["late"]) for step in position["taken"]] == [
-        (["stabilising", "maintaining"], ["at-risk"], False)
-    ]
+    assert [(step["from"], step["to"], step["late"]) for step in position["taken"]] == [(["stabilising"], ["at-risk"], False)]
     assert [(step["to"], step["truth"]) for step in place["onward"]] == [(["stepped-up"], "false"), (["stabilising"], "false")]
 
 

@@ -35,8 +35,8 @@ class Box:
 class Arrow:
     """An arrow between two different boxes.
 
-    label: written on it, with room of its own. badge: one sign in a circle before its head. means: the word for this
-    kind of arrow, in the legend and where the arrow is read aloud.
+    label: written on it, with room of its own. badge: a sign, or a number of the key, in a circle before its head.
+    means: the word for this kind of arrow, in the legend and where the arrow is read aloud. said: what else is read aloud.
     """
 
     source: str
@@ -46,6 +46,7 @@ class Arrow:
     tone: Tone = "quiet"
     badge: str = ""
     means: str = ""
+    said: str = ""
 
     def __post_init__(self) -> None:
         if self.source == self.target:
@@ -56,7 +57,8 @@ class Arrow:
 class Picture:
     """Boxes, those that matter most first, and the arrows between them.
 
-    language: BCP 47. caption: lines under the title. twin: the whole picture in sentences, for whoever does not see it.
+    language: BCP 47. caption: lines under the title. key: what the numbers on arrows stand for, below the picture.
+    twin: the whole picture in sentences, for whoever does not see it.
     """
 
     language: str
@@ -65,3 +67,4 @@ class Picture:
     twin: tuple[str, ...]
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
+    key: tuple[str, ...] = ()

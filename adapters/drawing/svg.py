@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from html import escape
 
@@ -88,7 +88,7 @@ class _Page:
         arriving: dict[str, list[str]] = defaultdict(list)
         leaving: dict[str, list[str]] = defaultdict(list)
         for arrow in self.picture.arrows:
-            how = ": ".join(part for part in (arrow.means, arrow.label) if part)
+            how = ": ".join(part for part in (arrow.means, arrow.label, arrow.said) if part)
             arriving[arrow.target].append(titles[arrow.source] + (f" ({how})" if how else ""))
             leaving[arrow.source].append(titles[arrow.target] + (f" ({how})" if how else ""))
         for placed in self.layout.boxes:
@@ -97,18 +97,23 @@ class _Page:
                 yield _box(placed, placed.box, [f"{word}: {'; '.join(found)}." for word, found in joined if found])
 
     def legend(self, top: float) -> tuple[list[str], float]:
-        """A sample of every kind of arrow that has a meaning, with its word, and the height they take."""
-        kinds = {(arrow.line, arrow.tone, arrow.badge): arrow for arrow in self.picture.arrows if arrow.means}
-        x, y, drawn = MARGIN, top + 8, []
-        for kind in sorted(kinds):
-            arrow = kinds[kind]
-            room = _SAMPLE + 8 + width(clean(arrow.means), setting.SIZES["note"]) + 18
-            if x > MARGIN and x + room > self.width:
-                x, y = MARGIN, y + _LEGEND_ROW
-            route = Route(arrow, ((x, y), (x, y), (x + _SAMPLE, y), (x + _SAMPLE, y)), True)
-            drawn.append(_arrow(route) + _text(clean(arrow.means), x + _SAMPLE + 8, y + 4, "note"))
-            x += room
-        return drawn, y - top + _LEGEND_ROW if drawn else 0.0
+        """A sample of every kind of arrow that has a meaning, with its word, then the key; and the height they take."""
+        signed = (replace(arrow, badge="" if arrow.badge.isdigit() else arrow.badge) for arrow in self.picture.arrows if arrow.means)
+        kinds = {(arrow.line, arrow.tone, arrow.badge): arrow for arrow in signed}
+        y, drawn = top + 8, []
+        samples = [(kinds[kind], clean(kinds[kind].means), _SAMPLE + 8) for kind in sorted(kinds)]
+        for entries in (samples, [(None, clean(words), 0) for words in self.picture.key]):
+            x = MARGIN
+            for arrow, words, sample in entries:
+                room = sample + width(words, setting.SIZES["note"]) + 18
+                if x > MARGIN and x + room > self.width:
+                    x, y = MARGIN, y + _LEGEND_ROW
+                if arrow is not None:
+                    drawn.append(_arrow(Route(arrow, ((x, y), (x, y), (x + _SAMPLE, y), (x + _SAMPLE, y)), True)))
+                drawn.append(_text(words, x + sample, y + 4, "note"))
+                x += room
+            y += _LEGEND_ROW if entries else 0
+        return drawn, y - top if drawn else 0.0
 
 
 def _box(placed: Placed, box: Box, joined: list[str]) -> str:
@@ -176,7 +181,7 @@ def _badge(arrow: Arrow, route: Route) -> str:
     x, y = route.points[-1] if route.rightward else route.points[0]
     x += -17 if route.rightward else 17
     sign = f'<text x="{_n(x)}" y="{_n(y + 3.6)}">{_safe(arrow.badge)}</text>'
-    return f'<g class="badge"><circle class="way" cx="{_n(x)}" cy="{_n(y)}" r="6"/>{sign}</g>'
+    return f'<g class="badge"><circle class="way" cx="{_n(x)}" cy="{_n(y)}" r="{6 if len(arrow.badge) == 1 else 8}"/>{sign}</g>'
 
 
 def _set(line: Text, x: float, y: float) -> str:
