@@ -19,6 +19,7 @@ from api.wiring import Service
 from engine.decision import Decision
 from engine.dictionary import Language
 from engine.errors import Problem, Refused
+from engine.record import Record
 
 PATIENCE = 5.0  # seconds: nobody else waits, so the second engine may take its time
 File = Annotated[str, typer.Argument(help="a record as JSON; - reads standard input")]
@@ -35,14 +36,21 @@ def settings() -> Settings:
 @contextmanager
 def asked(file: str, as_of: str | None) -> Iterator[tuple[Service, Decision]]:
     """The decision for a record in a file, and the service that made it."""
-    given, at = settings(), _moment(as_of)
+    with asked_for_plan(file, as_of, None) as (service, _, decision, _earlier):
+        yield service, decision
+
+
+@contextmanager
+def asked_for_plan(file: str, as_of: str | None, since: str | None) -> Iterator[tuple[Service, Record, Decision, Decision | None]]:
+    """The record in a file, its decision at a moment, and the one at an earlier moment where one is named."""
+    given, at, before = settings(), _moment(as_of, "--as-of"), _moment(since, "--since") if since else None
     data = _bytes(file, given.max_body)
     with Service(given, PATIENCE) as service:
         try:
             record = service.read(data)
         except Refused as refused:
             raise Refused(Problem(f"{file}#{item.where}", item.code, item.what, item.do) for item in refused.problems) from None
-        yield service, service.decide(record, at)
+        yield service, record, service.decide(record, at), service.decide(record, before) if before else None
 
 
 def _bytes(file: str, most: int) -> bytes:
@@ -62,11 +70,11 @@ def _start_of(path: Path, most: int) -> bytes:
         return stream.read(most)
 
 
-def _moment(text: str | None) -> datetime:
+def _moment(text: str | None, option: str) -> datetime:
     found = datetime.now().astimezone() if text is None else moment(text)
     if found is None:
         what = "This is not a time between 1900 and 2199."
-        raise Refused([Problem("--as-of", "wrong-time", what, "Write it as 2026-11-23T16:00:00Z.")])
+        raise Refused([Problem(option, "wrong-time", what, "Write it as 2026-11-23T16:00:00Z.")])
     return found
 
 

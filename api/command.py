@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 
 import typer
 
-from api.asking import AsOf, File, Lang, Out, asked, settings, write
+from api.asking import AsOf, File, Lang, Out, asked, asked_for_plan, settings, write
 from api.knowledge_command import knowledge
 from api.output import put
 from api.pathway_command import pathway
 from api.record_schema import record_schema
-from api.rendering import Form, render_decision, render_explanation
+from api.rendering import Form, PlanForm, render_decision, render_explanation, render_plan
 from api.vocabulary import suggestion
 from api.wiring import Service
 from engine.decision import Decision
@@ -69,6 +69,20 @@ def explain(
             do = suggestion(component, sorted(service.base.components)) or "`tandem knowledge list --components` lists them."
             raise Refused([Problem("COMPONENT", "component-unknown", "It is not in the catalogue.", do)])
         write(render_explanation(service, decision, component, lang, format), out)
+
+
+@app.command()
+def plan(
+    file: File,
+    since: Annotated[str | None, typer.Option(help="an earlier moment: say what changed from then to the moment of the plan")] = None,
+    format: Annotated[PlanForm, typer.Option()] = "text",
+    as_of: AsOf = None,
+    lang: Lang = "en",
+    out: Out = None,
+) -> None:
+    """The care plan for a record: goals, wishes, choices, who does what, one calendar, and what changed."""
+    with asked_for_plan(file, as_of, since) as (service, record, decision, earlier):
+        write(render_plan(service, record, decision, earlier, lang, format), out)
 
 
 @app.command()

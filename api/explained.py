@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from api.arranging import arrange
-from api.view import clean
+from api.view import Sheet, clean
 from api.words import say
 from engine.base import KnowledgeBase
 from engine.decision import Decision
@@ -17,21 +16,7 @@ from engine.narrative import narrate
 from engine.wording import question
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """groups: heading -> sentences, what one can act on first."""
-
-    language: Language
-    title: str
-    as_of: str
-    help: tuple[str, ...]
-    alarm: str | None
-    standing: str
-    groups: tuple[tuple[str, tuple[str, ...]], ...]
-    footer: tuple[str, ...]
-
-
-def arrange_explanation(base: KnowledgeBase, decision: Decision, explanation: Explanation, language: Language) -> Explained:
+def arrange_explanation(base: KnowledgeBase, decision: Decision, explanation: Explanation, language: Language) -> Sheet:
     """Lay out the explanation of one component of a decision."""
     whole = arrange(base, decision, language)
     document = clean(explanation_document(base, decision, explanation, language))
@@ -42,7 +27,7 @@ def arrange_explanation(base: KnowledgeBase, decision: Decision, explanation: Ex
         (say("missing", language), missing),
         (say("argument", language), argument),
     )
-    return Explained(
+    return Sheet(
         language=language,
         title=say("explain_title", language, component=document["title"]),
         as_of=whole.as_of,

@@ -10,8 +10,10 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api.answers import MEDIA_TYPES
+from api.plan_schema import PlanDocument
 from api.problems import MEDIA_TYPE, PROBLEM_SCHEMA, TITLES
 from api.record_schema import PATTERNS, record_schema
+from api.schema_parts import Written
 from api.schemas import DecisionDocument, ExplanationDocument
 from api.wiring import Service
 
@@ -39,13 +41,16 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": _WHY[status][1], **_PROBLEM} for status in statuses}
 
 
-def _deciding(model: type[DecisionDocument] | type[ExplanationDocument], *statuses: int) -> dict[str, Any]:
-    others = {MEDIA_TYPES[form].partition(";")[0]: {"schema": {"type": "string"}} for form in ("html", "text", "svg")}
+def _contents(*forms: str) -> dict[str, Any]:
+    return {MEDIA_TYPES[form].partition(";")[0]: {"schema": {"type": "string"}} for form in forms}
+
+
+def _deciding(model: type[Written] | None, *statuses: int, forms: tuple[str, ...] = ("html", "text", "svg")) -> dict[str, Any]:
     body = {"required": True, "content": {_JSON: {"schema": {"$ref": "#/components/schemas/Record"}, "examples": _examples()}}}
     return {
         "responses": {
-            200: {"description": "The answer", "model": model, "content": others},
-            **_problems(400, *statuses, 406, 408, 413, 415, 422, 503),
+            200: {"description": "The answer", "content": _contents(*forms), **({"model": model} if model else {})},
+            **_problems(400, *statuses, *([406] if "svg" in forms and model else []), 408, 413, 415, 422, 503),
         },
         "openapi_extra": {"requestBody": body},
     }
@@ -68,6 +73,14 @@ def _document(description: str, *statuses: int, media_type: str = _JSON) -> dict
 
 RECOMMEND = _deciding(DecisionDocument)
 EXPLAIN = _deciding(ExplanationDocument, 404)
+PLAN = _deciding(PlanDocument, forms=("html", "text"))
+POSITION = _deciding(None, 404, forms=("svg", "text"))
+PATHWAY: dict[str, Any] = {
+    "responses": {
+        200: {"description": "The pathway", "content": _contents("svg", "text", "mermaid", "graphml")},
+        **_problems(400, 404, 503),
+    }
+}
 LIVE = _document("The process is alive")
 READY = _document("Its answers may be relied on", 503)
 SCHEMA = _document("JSON Schema 2020-12", media_type="application/schema+json")
@@ -93,9 +106,11 @@ def describe(app: FastAPI, service: Service) -> dict[str, Any]:
         schemas.pop(unused, None)
     stricter = {
         "component": {"type": "string", "enum": sorted(service.base.components)},
+        "pathway": {"type": "string", "enum": sorted(service.base.pathways)},
         "as_of": {"type": "string", "format": "date-time", "pattern": PATTERNS["date-time"]},
     }
-    for path in ("/recommend", "/explain/{component}"):
-        for parameter in found["paths"][path]["post"]["parameters"]:
+    stricter["since"] = stricter["as_of"]
+    for operation in (operation for path in found["paths"].values() for operation in path.values()):
+        for parameter in operation.get("parameters", ()):
             parameter["schema"] = stricter.get(parameter["name"], parameter["schema"])
     return found

@@ -30,6 +30,25 @@ def health_document(service: Service) -> Document:
     }
 
 
+def pathways_document(service: Service) -> Document:
+    """The care pathways of the release."""
+    return {
+        "release": service.base.release.id,
+        "pathways": [
+            {
+                "id": item.id,
+                "version": item.version,
+                "status": item.status,
+                "title": item.title,
+                "over": list(item.over),
+                "stages": {name: stage.title for name, stage in item.stages.items()},
+                "transitions": len(item.transitions),
+            }
+            for item in service.base.pathways.values()
+        ],
+    }
+
+
 def knowledge_document(service: Service) -> Document:
     """The release in force, in figures, with the catalogue of components."""
     base = service.base

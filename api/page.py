@@ -10,8 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.explained import Explained
-from api.view import View
+from api.view import Sheet, View
 from api.words import say
 
 _FOLDER = Path(__file__).parent / "web"
@@ -40,15 +39,15 @@ def decision_page(view: View) -> str:
     return _render("decision.html", view)
 
 
-def explanation_page(explained: Explained) -> str:
-    """The explanation of one component as HTML."""
-    return _render("explanation.html", explained)
+def sheet_page(sheet: Sheet) -> str:
+    """A page of sentences as HTML."""
+    return _render("sheet.html", sheet)
 
 
-def _render(template: str, view: View | Explained) -> str:
+def _render(template: str, view: View | Sheet) -> str:
     style = Markup(_style())  # noqa: S704 - our own file
     return _environment().get_template(template).render(view=view, style=style, say=partial(_say, view))
 
 
-def _say(view: View | Explained, key: str) -> str:
+def _say(view: View | Sheet, key: str) -> str:
     return say(key, view.language)

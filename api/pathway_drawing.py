@@ -12,6 +12,7 @@ from engine.directions import Directions
 from engine.pathway import Pathway
 
 Drawing = Literal["svg", "text", "mermaid", "graphml"]
+Picture = Literal["svg", "text"]
 
 
 def render_pathway(base: KnowledgeBase, pathway: Pathway, decision: Decision | None, language: Language, form: Drawing) -> str:

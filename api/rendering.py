@@ -6,16 +6,21 @@ import json
 from typing import Literal
 
 from api.arranging import arrange
-from api.view import clean
+from api.view import Sheet, clean
 from api.wiring import Service
 from engine.decision import Decision
 from engine.dictionary import Language
+from engine.difference import differences
 from engine.document import document, explanation_document
 from engine.explain import Explanation
 from engine.grounds import Document
+from engine.plan import care_plan
+from engine.plan_document import plan_document
+from engine.record import Record
 from engine.timing import instant
 
 Form = Literal["json", "html", "text", "svg"]
+PlanForm = Literal["json", "html", "text"]
 FORMS: tuple[Form, ...] = ("json", "html", "text", "svg")
 
 
@@ -52,14 +57,28 @@ def render_explanation(service: Service, decision: Decision, component: str, lan
     explanation = service.explain(decision, component)
     if form == "json":
         return to_json(explained(service, decision, explanation, language))
-    view = arrange_explanation(base, decision, explanation, language)
+    return _sheet(arrange_explanation(base, decision, explanation, language), form)
+
+
+def render_plan(service: Service, record: Record, decision: Decision, earlier: Decision | None, language: Language, form: PlanForm) -> str:
+    """The care plan that follows from a decision; with an earlier decision, what changed since then."""
+    plan = care_plan(service.base, record, decision)
+    changed = differences(service.base, earlier, decision, language) if earlier else None
+    if form == "json":
+        return to_json(plan_document(service.base, plan, earlier, changed, language))
+    from api.plan_sheet import arrange_plan  # noqa: PLC0415
+
+    return _sheet(arrange_plan(service.base, plan, earlier, changed, language), form)
+
+
+def _sheet(sheet: Sheet, form: str) -> str:
     if form == "html":
-        from api.page import explanation_page  # noqa: PLC0415
+        from api.page import sheet_page  # noqa: PLC0415
 
-        return explanation_page(view)
-    from api.terminal import explanation_text  # noqa: PLC0415
+        return sheet_page(sheet)
+    from api.terminal import sheet_text  # noqa: PLC0415
 
-    return explanation_text(view)
+    return sheet_text(sheet)
 
 
 def explained(service: Service, decision: Decision, explanation: Explanation, language: Language) -> Document:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
-from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.answers import decision_answer, explanation_answer
@@ -15,48 +12,17 @@ from api.limits import Gate, read_body
 from api.negotiation import chosen
 from api.openapi import EXPLAIN, LIVE, READY, RECOMMEND, SCHEMA, SUMMARY
 from api.operating import health_document, knowledge_document
+from api.parameters import AsOf, Lang, asked_for, known_parameters
+from api.pathway_routes import pathway_routes
 from api.problems import Rejected
-from api.record_schema import PATTERNS, moment, record_schema
+from api.record_schema import record_schema
 from api.rendering import Form, to_json
 from api.schemas import decision_schema
 from api.vocabulary import suggestion
 from api.wiring import Service
-from engine.dictionary import Language
 from engine.errors import Problem
 
-_AS_OF = "The moment the decision is for: RFC 3339 with its zone. Now, when it is left out. What the record dates later is not used."
-AsOf = Annotated[str | None, Query(pattern=PATTERNS["date-time"], description=_AS_OF, examples=["2026-11-23T16:00:00Z"])]
-Lang = Annotated[Language, Query(description="The language of everything in words.")]
 Component = Annotated[str, Path(max_length=80, description="A component of the catalogue.")]
-
-
-def known_parameters(request: Request) -> None:
-    """Refuses a parameter that this endpoint does not have: a misspelt `as_of` would silently mean now."""
-    known = {parameter.name for parameter in request.scope["route"].dependant.query_params}
-    given = Counter(name for name, _ in request.query_params.multi_items())
-    wrong = [
-        Problem("query", "parameter-unknown", "There is no such parameter.", _named(name, known)) for name in given if name not in known
-    ]
-    twice = [
-        Problem(f"query {name}", "parameter-twice", "It stands twice.", "Send it once.")
-        for name in given
-        if given[name] > 1 and name in known
-    ]
-    if wrong or twice:
-        raise Rejected(400, "request-refused", (*wrong, *twice)[:10])
-
-
-def _named(name: str, known: set[str]) -> str:
-    return suggestion(name, sorted(known)) or (f"The parameters are {', '.join(sorted(known))}." if known else "Leave it out.")
-
-
-def asked_for(text: str | None, now: Callable[[], datetime]) -> datetime:
-    """The moment in a parameter, or now. Raises Rejected."""
-    found = now() if text is None else moment(text)
-    if found is None:
-        do = "Write it as 2026-11-23T16:00:00Z; in a URL, + is written %2B."
-        raise Rejected(400, "request-refused", [Problem("query as_of", "wrong-time", "This is not a time between 1900 and 2199.", do)])
-    return found
 
 
 def router(service: Service) -> APIRouter:
@@ -86,6 +52,8 @@ def router(service: Service) -> APIRouter:
             raise Rejected(404, "component-unknown", [Problem("path component", "component-unknown", "It is not in the catalogue.", do)])
         data = await body(request)
         return await gate.run(explanation_answer, service, data, component, at, lang, form)
+
+    pathway_routes(routes, service, gate)
 
     @routes.get("/health/live", tags=["operate"], summary="Is the process alive", **LIVE)
     async def live() -> Response:

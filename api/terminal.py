@@ -9,8 +9,7 @@ from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
-from api.explained import Explained
-from api.view import Card, Group, View, Why
+from api.view import Card, Group, Sheet, View, Why
 from api.words import say
 from engine.dictionary import Language
 
@@ -25,11 +24,11 @@ def as_text(view: View, width: int = WIDTH, *, whole: bool = True) -> str:
     return _lines(stream)
 
 
-def explanation_text(explained: Explained, width: int = WIDTH) -> str:
-    """The explanation of one component as plain text."""
+def sheet_text(sheet: Sheet, width: int = WIDTH) -> str:
+    """A page of sentences as plain text."""
     stream = StringIO()
     console = _plain(stream, width)
-    draw_explanation(explained, console)
+    draw_sheet(sheet, console)
     return _lines(stream)
 
 
@@ -38,17 +37,17 @@ def draw(view: View, console: Console, *, whole: bool = True) -> None:
     _Drawing(console, view.language, whole).view(view)
 
 
-def draw_explanation(explained: Explained, console: Console) -> None:
-    """Print the explanation of one component."""
-    drawing = _Drawing(console, explained.language)
-    drawing.line(explained.title, style="bold")
-    drawing.line(explained.as_of, style="dim")
-    drawing.top(explained)
-    drawing.line(explained.standing, style="bold")
-    for title, lines in explained.groups:
+def draw_sheet(sheet: Sheet, console: Console) -> None:
+    """Print a page of sentences."""
+    drawing = _Drawing(console, sheet.language)
+    drawing.line(sheet.title, style="bold")
+    drawing.line(sheet.as_of, style="dim")
+    drawing.top(sheet)
+    drawing.line(sheet.standing, style="bold")
+    for title, lines in sheet.groups:
         drawing.group(Group(title, lines=lines))
     console.print()
-    for part in explained.footer:
+    for part in sheet.footer:
         drawing.line(part, style="dim")
 
 
@@ -104,7 +103,7 @@ class _Drawing:
         for part in view.footer:
             self.line(part, style="dim")
 
-    def top(self, view: View | Explained) -> None:
+    def top(self, view: View | Sheet) -> None:
         """What comes before everything else: help, and whether the engines may be relied on."""
         if view.help:
             self.labelled(self.say("help"), view.help[0], 0)

@@ -105,6 +105,20 @@ class View:
     footer: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page of sentences under headings: one explanation, one care plan. standing: the one sentence that comes first."""
+
+    language: Language
+    title: str
+    as_of: str
+    help: tuple[str, ...]
+    alarm: str | None
+    standing: str
+    groups: tuple[tuple[str, tuple[str, ...]], ...]
+    footer: tuple[str, ...]
+
+
 def clean(value: Any) -> Any:
     """The same document without characters that act on a screen instead of standing on it."""
     if isinstance(value, str):

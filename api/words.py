@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from engine.dictionary import Language
+from api.plan_words import PLAN_WORDS
+from engine.dictionary import LANGUAGES, Language
 
 _WORDS: dict[Language, dict[str, str]] = {
     "en": {
@@ -208,6 +209,10 @@ _WORDS: dict[Language, dict[str, str]] = {
         "and_also": "junto con",
     },
 }
+
+
+for _language in LANGUAGES:
+    _WORDS[_language] |= PLAN_WORDS[_language]
 
 
 def say(key: str, language: Language, **slots: str | int) -> str:
