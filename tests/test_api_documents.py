@@ -51,6 +51,19 @@ SLOTS = [
     "component",
     "finding",
     "now",
+    "what",
+    "wish",
+    "to",
+    "instead_of",
+    "before",
+    "after",
+    "why",
+    "text",
+    "steps",
+    "role",
+    "due",
+    "overdue",
+    "every",
 ]
 RECORDS = {path.stem: path.read_bytes() for path in sorted((ROOT / "examples").glob("*.json"))}
 RECORDS |= {

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import copy
+import re
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from steps.words import AS_OF, Part, instrument, moment, stamp
 
 LISTS = ("findings", "instruments", "conditions", "medications", "allergies", "series", "events", "positions")
 OK = 200
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
 
 
 def rules(reasons: list[Part]) -> list[str]:
     """The ids of the rules that reasons name."""
     return [str(reason["by"]).partition("@")[0] for reason in reasons]
+
+
+def moved(value: Any, by: timedelta) -> Any:
+    """The same with every moment moved."""
+    if isinstance(value, dict):
+        return {key: moved(part, by) for key, part in value.items()}
+    if isinstance(value, list):
+        return [moved(part, by) for part in value]
+    return stamp(datetime.fromisoformat(value) + by) if isinstance(value, str) and _MOMENT.match(value) else value
 
 
 @dataclass
@@ -81,6 +93,15 @@ class Chart:
             if name in turned:
                 turned[name] = [dict(reversed(entry.items())) for entry in reversed(turned[name])]
         return dict(reversed(turned.items()))
+
+    def later(self, length: timedelta) -> None:
+        """Time passes: the person stays where the last decision placed them, and everything known is older by as much."""
+        self.record["positions"] = [
+            {"pathway": item["pathway"].partition("@")[0], "stage": place["stage"], "since": place["since"] or stamp(AS_OF)}
+            for item in self.decision["pathways"]
+            for place in item["stages"]
+        ]
+        self.record = moved(self.record, -length)
 
     def change(self, finding: str, to: Any, unit: str | None) -> None:
         """Make one change that an explanation names: the finding takes this value now."""

@@ -124,6 +124,16 @@ def standing(chart: Chart, stage: str, pathway: str, since: str) -> None:
     chart.record.setdefault("positions", []).append({"pathway": pathway, "stage": stage, "since": since})
 
 
+@given(parsers.re(r"the task (?P<stage>[a-z-]+) on (?P<pathway>[a-z-]+) is done"))
+def task_done(chart: Chart, stage: str, pathway: str) -> None:
+    chart.add("findings", {"code": f"task.{pathway}.{stage}".replace("-", "_"), "value": True})
+
+
+@given(parsers.re(r"(?P<count>[0-9]+) (?P<unit>hour|day)s? pass(?:es)?"))
+def time_passes(chart: Chart, count: str, unit: str) -> None:
+    chart.later(timedelta(**{f"{unit}s": int(count)}))
+
+
 @given(parsers.re(r"the person would like (?P<wish>.+)"))
 def preference(chart: Chart, wish: str) -> None:
     preferences = chart.record.setdefault("preferences", {})

@@ -33,7 +33,9 @@ def _subject(name: str) -> str:
 @then(parsers.re(r"the person stands at (?P<stage>[a-z-]+)(?: on (?P<pathway>[a-z-]+))?"))
 def stands_at(chart: Chart, stage: str, pathway: str | None) -> None:
     found = [(item["pathway"].partition("@")[0], place["stage"]) for item in chart.decision["pathways"] for place in item["stages"]]
-    assert any(at == stage and pathway in (None, name) for name, at in found), found
+    places = [place for item in chart.decision["pathways"] for place in item["stages"]]
+    held = [(step["to"], step["truth"], [ground["words"] for ground in step["grounds"]]) for place in places for step in place["onward"]]
+    assert any(at == stage and pathway in (None, name) for name, at in found), (found, held)
 
 
 @then(parsers.re(r"the person is not on (?P<pathway>[a-z-]+)(?P<known>, as far as is known)?"))
