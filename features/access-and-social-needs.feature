@@ -88,19 +88,23 @@ Feature: Barriers and social needs, each with a concrete answer
         | need.trafficking |
 
     @S2-19 @T85
-    Scenario Outline: The need for an interpreter is not a risk
+    Scenario Outline: The need for an interpreter or plain words is not a risk
       Given a person of 33 in outpatient care
-      And alcohol use disorder is active, moderate
       And the C-SSRS was answered no throughout
-      And need.interpreter is <answer>
+      And nothing else makes either disorder severe
+      And depression is active, mild
+      And alcohol use disorder is active, mild
+      And <need> is <answer>
       When the intake team asks for a recommendation
-      Then "severe-substance-use-asks-for-intensive-case-management" cannot be settled
-      And nothing is escalated beyond E4
+      Then coordinated-care is recommended
+      And co-located-care, intensive-case-management and case-management are not recommended
 
       Examples:
-        | answer |
-        | yes    |
-        | no     |
+        | need                | answer |
+        | need.interpreter    | yes    |
+        | need.interpreter    | no     |
+        | need.plain_language | yes    |
+        | need.plain_language | no     |
 
     @S2-09 @S2-14 @T80
     Scenario: Without consent the family is not contacted, and may still be heard
