@@ -116,6 +116,20 @@ Feature: Barriers and social needs, each with a concrete answer
       Then family-psychoeducation is withheld because of "without-consent-the-family-is-not-contacted"
       And instead of family-psychoeducation it offers peer-support
 
+    @S2-09 @S2-14 @S2-18 @T80
+    Scenario Outline: An emergency permits telling what lessens the danger
+      Given a person of 33 in outpatient care
+      And family.contact_consented is <consent>
+      And suicide.attempt_now is <attempt>
+      When the intake team asks for a recommendation
+      Then "an-emergency-permits-telling-what-lessens-the-danger" <state>
+
+      Examples:
+        | consent | attempt | state             |
+        | no      | yes     | holds             |
+        | yes     | yes     | does not hold     |
+        | no      | no      | cannot be settled |
+
     @S1-05 @S1-18 @T70
     Scenario Outline: Leaving intensive case management only when all is known to be steady
       Given a person of 33 in outpatient care

@@ -100,6 +100,19 @@ Feature: Care at a distance
       When the aftercare team asks for a recommendation
       Then asynchronous-messaging is not recommended
 
+    @S2-17
+    Scenario: Staff trained and supervised for remote care
+      Given programme.remote_training is no
+      When the aftercare team asks for a recommendation
+      Then a caution stands beside telehealth-aftercare that says "cultural humility"
+      And telehealth-aftercare is not withheld
+
+    @S1-15 @S2-15
+    Scenario: What went well is said
+      Given use.goal_met is yes
+      When the aftercare team asks for a recommendation
+      Then goal-setting is recommended because of "progress-in-aftercare-is-named"
+
   Rule: Never a message in place of a voice
 
     @S2-01 @S2-16 @S2-18 @T74
