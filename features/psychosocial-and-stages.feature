@@ -33,7 +33,8 @@ Feature: Therapy that fits the stage and the person
       And stage.stimulants is engagement
       When the intake team asks for a recommendation
       Then assertive-outreach is recommended soon
-      And a caution stands beside group-therapy that says "do not confront"
+      And group-therapy and mutual-help are not recommended
+      And "substance-use-may-gain-from-group-therapy" is set aside by "engagement-stage-asks-for-outreach-and-practical-help"
       And "relapse-prevention-stage-asks-for-a-plan-and-peers" does not hold
 
     @S1-11
