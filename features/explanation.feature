@@ -63,12 +63,12 @@ Feature: Why, why not, and what would change it
       Then it stands as <standing>
 
       Examples:
-        | known                 | component          | standing               |
-        | lab.crcl is 90 mL/min | acamprosate        | recommended            |
-        | lab.crcl is 25 mL/min | acamprosate        | withheld               |
-        | isi.total is 3        | cbt-insomnia       | not recommended        |
-        | lab.crcl is 25 mL/min | housing-navigation | could not be evaluated |
-        | lab.crcl is 25 mL/min | mirtazapine        | without a rule for it  |
+        | known                  | component          | standing               |
+        | lab.crcl is 90 mL/min  | acamprosate        | recommended            |
+        | lab.crcl is 25 mL/min  | acamprosate        | withheld               |
+        | need.interpreter is no | interpreter        | not recommended        |
+        | lab.crcl is 25 mL/min  | housing-navigation | could not be evaluated |
+        | lab.crcl is 25 mL/min  | mirtazapine        | without a rule for it  |
 
     @S1-11
     Scenario: Why not buprenorphine
@@ -145,7 +145,7 @@ Feature: Why, why not, and what would change it
         | lab.crcl is 30 mL/min    | acamprosate        | withheld        | lab.crcl             | recommended     |
         | need.legal is no         | legal-aid          | not recommended | need.legal           | recommended     |
         | need.homelessness is yes | housing-navigation | recommended     | need.homelessness    | not recommended |
-        | isi.total is 12          | cbt-insomnia       | not recommended | isi.total            | recommended     |
+        | isi.total is 9           | cbt-insomnia       | not recommended | isi.total            | recommended     |
         | depression is active     | ssri               | recommended     | condition.depression | not recommended |
         | the PHQ-9 total is 4     | ssri               | not recommended | phq9.total           | recommended     |
         | methadone is taken       | methadone          | recommended     | medication.methadone | not recommended |

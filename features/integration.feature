@@ -128,7 +128,7 @@ Feature: How closely care is joined
       Given a person of 35 in outpatient care
       And opioid use disorder is active, severe
       When the intake team asks for a recommendation
-      Then fully-integrated-care is recommended because of "plan-for-full-integration-until-mental-health-is-assessed", as a precaution
+      Then fully-integrated-care is recommended because of "plan-for-full-integration-until-mental-health-is-assessed"
       And psychiatric-evaluation is recommended soon
       And it asks for the PHQ-9 and a review of the condition list
 
@@ -137,8 +137,30 @@ Feature: How closely care is joined
       Given a person of 35 in outpatient care
       And psychosis is active
       When the intake team asks for a recommendation
-      Then fully-integrated-care is recommended because of "plan-for-full-integration-until-substance-use-is-assessed", as a precaution
+      Then fully-integrated-care is recommended because of "plan-for-full-integration-until-substance-use-is-assessed"
       And comprehensive-assessment is recommended soon
+
+    @S1-01 @S1-02 @V37 @T68
+    Scenario Outline: Once the other side is assessed as less than severe, the plan for the worse ends
+      Given a person of 35 in outpatient care
+      And the C-SSRS was answered no throughout
+      And nothing else makes either disorder severe
+      And <condition> is active<severity>
+      When the intake team asks for a recommendation
+      Then "<plan>" is set aside by "<cleared>"
+      And fully-integrated-care is not recommended
+
+      Examples:
+        | condition           | severity | plan                                                      | cleared                                                                |
+        | opioid use disorder | , severe | plan-for-full-integration-until-mental-health-is-assessed | mental-health-assessed-as-less-than-severe-ends-the-plan-for-the-worse |
+        | psychosis           |          | plan-for-full-integration-until-substance-use-is-assessed | substance-use-assessed-as-less-than-severe-ends-the-plan-for-the-worse |
+
+    @S1-01 @V37
+    Scenario: Nothing is known of anybody
+      Given a person
+      When the intake team asks for a recommendation
+      Then fully-integrated-care and psychiatric-evaluation are not recommended
+      And it asks for the PHQ-9 and a review of the condition list
 
   Rule: Case management by need
 

@@ -196,7 +196,7 @@ def _texts(node: Any, where: str = "") -> Iterator[tuple[str, str]]:
         yield where, node
 
 
-@then(parsers.re(rf'{RULE} is graded "(?P<grade>[a-z:_-]+)"'))
+@then(parsers.re(rf'{RULE} is graded "(?P<grade>[A-Za-z:_-]+)"'))
 def graded(chart: Chart, rule: str, grade: str) -> None:
     reasons = chart.answer.body["rules"] + [check["reason"] for check in chart.answer.body["checks"]]
     found = {reason["by"].partition("@")[0]: reason["strength"] for reason in reasons}
