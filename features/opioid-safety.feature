@@ -201,9 +201,28 @@ Feature: Opioid safety and medicines for addiction
       And instead of naltrexone it offers acamprosate and topiramate
 
       Examples:
-        | finding                   | rule                                             |
-        | opioid.unlisted_use       | kratom-tianeptine-or-nitazenes-count-as-opioids  |
-        | naloxone_challenge.failed | naltrexone-not-after-a-failed-naloxone-challenge |
+        | finding                   | rule                                                   |
+        | opioid.unlisted_use       | kratom-tianeptine-or-nitazenes-count-as-opioids        |
+        | naloxone_challenge.failed | naltrexone-not-after-a-failed-naloxone-challenge       |
+        | otp.enrolled              | medicine-from-an-opioid-programme-rules-naltrexone-out |
+
+    @S1-02 @T36
+    Scenario: Opioid use disorder, and methadone that no list shows
+      Given opioid use disorder is active
+      And the medication list was reviewed today
+      When the intake team asks for a recommendation
+      Then it asks for otp.enrolled
+      And medication-reconciliation is recommended because of "opioid-use-disorder-asks-about-methadone-from-a-programme"
+
+    @S1-04 @S2-08 @T38
+    Scenario: Surgery on buprenorphine
+      Given opioid use disorder is active
+      And the medication list was reviewed today and holds buprenorphine
+      And surgery.planned is yes
+      When the intake team asks for a recommendation
+      Then buprenorphine is recommended
+      And a caution stands beside buprenorphine that says "Do not stop it for surgery" because of "buprenorphine-goes-on-through-surgery"
+      And emergency-plan-card is recommended soon
 
     @S1-04 @S2-18 @T52
     Scenario: A pain clinic closes and a prescription ends

@@ -13,12 +13,13 @@ Feature: Pregnancy, birth and breastfeeding
       Given she is pregnant
       And pregnancy.taper_wished is yes
       And pregnancy.weeks is 20 weeks
+      And the medication list was reviewed today
       When the intake team asks for a recommendation
       Then buprenorphine and methadone are recommended today because of "opioid-treatment-in-pregnancy"
       And naloxone and obstetric-addiction-care are recommended today
       And "no-detox-as-treatment-in-pregnancy" holds
       And extended-release-naltrexone-oud is not recommended
-      And it also calls for a contact within 72 hours by a prescriber (E3) because of "opioid-use-in-pregnancy-asks-for-one-team"
+      And it also calls for a contact within 72 hours by a prescriber (E3) because of "opioid-treatment-begins-within-three-days-in-pregnancy"
       And follow-up is at most every 14 days
 
     @S1-04 @S2-05
