@@ -72,6 +72,12 @@ Feature: Harm reduction
       Then never-use-alone-plan is recommended soon because of "opioids-or-unknown-powder-ask-for-a-plan-not-to-use-alone"
       And infection-testing-and-vaccination is recommended because of "substance-use-asks-for-infection-tests"
 
+    @S1-02 @S2-03
+    Scenario: Nobody asked how drugs are used and who is around
+      Given stimulant use disorder is active
+      When the intake team asks for a recommendation
+      Then it asks for use.injection, use.shared_equipment, use.unknown_pills_or_powder and household.children
+
     @S1-04 @S1-08
     Scenario: A wound that does not heal
       Given wound.from_drug_use is yes

@@ -411,6 +411,13 @@ Feature: Opioid safety and medicines for addiction
       Then medication-reconciliation and prescriber-consultation are recommended because of "falls-with-sedation-ask-for-a-medicine-review"
       And benzodiazepine-taper is recommended as routine because of "benzodiazepine-in-use-from-65-is-talked-over"
 
+    @S1-02 @T87
+    Scenario: Nobody asked about falls
+      Given a person of 70 in outpatient care
+      And alcohol use disorder is active
+      When the intake team asks for a recommendation
+      Then it asks for falls.last_year and confusion.new
+
     @S2-18 @T87
     Scenario: New confusion at 80
       Given a person of 80 in outpatient care
