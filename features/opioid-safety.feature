@@ -97,6 +97,15 @@ Feature: Opioid safety and medicines for addiction
       Then buprenorphine is recommended today because of "buprenorphine-by-telemedicine-in-the-us"
       And it asks for pdmp.checked_today
 
+    @S2-01 @S1-04
+    Scenario: The monitoring report was not looked at
+      Given telemedicine.us_rule_applies is yes
+      And pdmp.checked_today is no
+      And the medication list was reviewed today and holds buprenorphine
+      When the intake team asks for a recommendation
+      Then buprenorphine is recommended
+      And a caution stands beside buprenorphine that says "supplies of 7 days" because of "monitoring-report-before-buprenorphine-by-telemedicine"
+
     @S2-01 @S1-18 @T14
     Scenario Outline: The visit in person is arranged before the six months are over
       Given telemedicine.us_rule_applies is yes
@@ -303,6 +312,71 @@ Feature: Opioid safety and medicines for addiction
       When the intake team asks for a recommendation
       Then laboratory-tests is recommended because of "a-medicine-the-kidneys-clear-asks-for-the-clearance"
       And it asks for lab.crcl
+
+    @S1-04
+    Scenario Outline: Disulfiram and the medicines whose level it raises
+      Given alcohol use disorder is active
+      And disulfiram is proposed
+      And alcohol.hours_since_last_drink is 90 hours
+      And every list was reviewed today
+      And psychosis.current is no
+      And she is not pregnant
+      And <medicine> is taken
+      When the intake team asks for a recommendation
+      Then a caution stands beside disulfiram because of "disulfiram-with-medicines-whose-levels-rise"
+      And it asks for support.supervised_doses
+
+      Examples:
+        | medicine      |
+        | warfarin      |
+        | phenytoin     |
+        | isoniazid     |
+        | theophylline  |
+        | diazepam      |
+        | amitriptyline |
+
+    @S1-04 @T14
+    Scenario Outline: Acetaminophen and drink
+      Given alcohol use disorder is active
+      And acetaminophen.daily_grams is <grams> g/d
+      When the intake team asks for a recommendation
+      Then "acetaminophen-with-heavy-drinking" <state>
+
+      Examples:
+        | grams | state         |
+        | 2     | does not hold |
+        | 2.5   | holds         |
+
+    @S1-04
+    Scenario Outline: A medicine that is hard on an ill liver
+      Given liver disease is active
+      And <medicine> is taken
+      When the intake team asks for a recommendation
+      Then prescriber-consultation and laboratory-tests are recommended because of "liver-disease-with-medicines-hard-on-the-liver"
+
+      Examples:
+        | medicine      |
+        | naltrexone    |
+        | disulfiram    |
+        | carbamazepine |
+        | nefazodone    |
+        | kava          |
+
+    @S1-04 @S2-18
+    Scenario: Three sedating medicines and wine
+      Given depressants.count is 3
+      And alcohol.current_use is yes
+      When the intake team asks for a recommendation
+      Then medication-reconciliation, prescriber-consultation and naloxone are recommended soon because of "several-depressants-with-alcohol-are-listed-and-reviewed"
+
+    @S1-04 @S2-18
+    Scenario: Baclofen taken, and the kidneys fail
+      Given baclofen is taken
+      And lab.egfr is 25 mL/min/{1.73_m2}
+      And the C-SSRS was answered no throughout
+      When the intake team asks for a recommendation
+      Then the first thing to do is a same-day contact by a prescriber (E4) because of "baclofen-taken-with-severe-kidney-disease"
+      And the team is told "Do not stop it suddenly"
 
     @S1-04 @T52 @V43
     Scenario Outline: The first step of a benzodiazepine taper

@@ -32,6 +32,14 @@ Feature: Pregnancy, birth and breastfeeding
       And methadone is recommended
       And methadone is not withheld
 
+    @S1-04 @S2-19
+    Scenario: The same in Spanish
+      Given she is pregnant
+      And the medication list was reviewed today and holds methadone
+      And pregnancy.opioid_dose_too_low is yes
+      When the intake team asks for a recommendation in Spanish
+      Then the team is told "Considere hoy subir o dividir la dosis"
+
     @S1-04
     Scenario: A buprenorphine start while dependent
       Given she is pregnant
