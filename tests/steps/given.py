@@ -218,7 +218,7 @@ def going_well(chart: Chart) -> None:
     for finding, values in daily.items():
         days = [{"at": stamp(AS_OF - timedelta(days=28 - place)), "value": value} for place, value in enumerate(values)]
         chart.record.setdefault("series", []).append({"code": finding, "points": days})
-    chart.record["series"].append({"code": "warning_signs.checked", "points": [{"at": moment("2 days ago"), "value": 0}]})
+    chart.record["series"].append({"code": "warning_signs.total", "points": [{"at": moment("2 days ago"), "value": 0}]})
 
 
 @given(parsers.re(r"the (?P<part>C-SSRS|PHQ-9|sign count|use diary|event list) is (?:not known|only known from (?P<when>.+))"))
@@ -228,7 +228,7 @@ def part_not_known(chart: Chart, part: str, when: str | None) -> None:
     if part == "event list":
         del record["reviewed"]["events"]
     elif part == "sign count":
-        record["series"] = [one for one in record["series"] if one["code"] != "warning_signs.checked"]
+        record["series"] = [one for one in record["series"] if one["code"] != "warning_signs.total"]
     elif part == "use diary":
         record["series"] = [one for one in record["series"] if one["code"] != "use.daily"]
         record["findings"] = [one for one in record["findings"] if one["code"] != "use.goal_met"]
