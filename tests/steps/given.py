@@ -213,7 +213,9 @@ def going_well(chart: Chart) -> None:
     good = {"use.goal_met": True, "use.returned_other": False, "support.safe_housing": True, "need.homelessness": False}
     good |= {"sleep.trouble_nights": 3, "bam.craving": 1, "use.lapses_28_days": 0, "adherence.days_missed_7": 0}
     good |= {"phq9.halved_twice": False}
-    good |= dict.fromkeys(("supply.next_booked", "withdrawal.resolved", "plan.current", "handoff.accepted", "step_down.person_agrees"), True)
+    good |= dict.fromkeys(
+        ("supply.next_booked", "withdrawal.resolved", "plan.current", "handoff.accepted", "step_down.person_agrees"), True
+    )
     for finding, value in good.items():
         chart.add("findings", {"code": finding, "value": value}, "1 day ago")
     chart.add("findings", {"code": "escalation.days_since_urgent", "value": 40, "unit": "d"}, "1 day ago")
