@@ -12,7 +12,7 @@ from pytest_bdd import given, parsers
 
 from steps.chart import Chart
 from steps.service import Ask
-from steps.words import AS_OF, SOURCE, WHEN, answers, code, instrument, moment, said, several, stamp
+from steps.words import AS_OF, SOURCE, WHEN, answers, code, instrument, moment, said, several, signs_seen, stamp
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MEDICINE_STATUS = {"taken": "active", "proposed": "proposed", "stopped": "stopped", "prescribed but not taken": "not_taken"}
@@ -53,6 +53,11 @@ def finding_known(chart: Chart, finding: str, text: str, when: str | None, sourc
 )
 def questionnaire(chart: Chart, name: str, text: str, when: str | None, source: str | None) -> None:
     chart.add("instruments", answers(name, text), when, source)
+
+
+@given(parsers.re(rf"the warning signs seen are (?P<names>.+?), the others not (?P<rest>seen|asked){WHEN}"))
+def warning_signs(chart: Chart, names: str, rest: str, when: str | None) -> None:
+    chart.add("instruments", signs_seen(names, rest=rest == "seen"), when)
 
 
 @given(
