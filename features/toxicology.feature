@@ -24,7 +24,8 @@ Feature: Drug tests
 
       Examples:
         | medicine    | result              | rule                                                            |
-        | trazodone   | tox.amphetamines    | trazodone-or-labetalol-can-turn-an-amphetamine-screen-positive  |
+        | trazodone   | tox.amphetamines    | trazodone-can-turn-an-amphetamine-screen-positive               |
+        | labetalol   | tox.amphetamines    | labetalol-can-turn-an-amphetamine-screen-positive               |
         | quetiapine  | tox.methadone       | quetiapine-can-turn-a-methadone-screen-positive                 |
         | venlafaxine | tox.phencyclidine   | venlafaxine-can-turn-a-phencyclidine-screen-positive            |
         | sertraline  | tox.benzodiazepines | sertraline-can-turn-a-benzodiazepine-screen-positive            |
