@@ -49,9 +49,11 @@ class Derivation(Model):
     """How a finding is computed from a monitoring series or from events (see `monitoring`).
 
     of: the series code, or the event kind. at_least / at_most: what counts. window: look-back from as_of.
+    count: measurements that count. days: days on which something counted. streak: such days in a row, up to the latest
+    day measured. held: days from the first to the last measurement of the present unbroken run.
     """
 
-    measure: Literal["latest", "mean", "sum", "count", "streak", "change", "slope", "deviation", "days_since"]
+    measure: Literal["latest", "mean", "sum", "count", "days", "streak", "held", "change", "slope", "deviation", "days_since"]
     of: Code
     kind: Literal["series", "event"] = "series"
     at_least: Number | None = None

@@ -14,6 +14,7 @@ from engine.record import Record
 
 _DAY = timedelta(days=1)
 Sample = tuple[datetime, Number]
+Worse = Literal["higher", "lower"] | None
 
 
 def monitor(
@@ -28,7 +29,8 @@ def monitor(
         rule = entry.derive
         source = samples.get((rule.kind, rule.of)) if rule else None
         if rule and (source or (watched and rule.kind == "event")):
-            derived[entry.code] = _derive(entry, rule, source or (), as_of, whole=watched or rule.kind == "series")
+            worse = dictionary.entries[rule.of].worse if rule.kind == "series" else None
+            derived[entry.code] = _derive(entry, rule, source or (), as_of, worse, whole=watched or rule.kind == "series")
     return derived
 
 
@@ -41,7 +43,7 @@ def _samples(
     """
     found: dict[tuple[str, str], dict[datetime, Number]] = {}
 
-    def add(kind: str, code: str, at: datetime, number: Number, worse: Literal["higher", "lower"] | None = None) -> None:
+    def add(kind: str, code: str, at: datetime, number: Number, worse: Worse = None) -> None:
         points = found.setdefault((kind, code), {})
         points[at] = (min if worse == "lower" else max)(number, points.get(at, number))
 
@@ -62,8 +64,11 @@ def _samples(
     return {key: sorted(points.items()) for key, points in found.items()}
 
 
-def _derive(entry: Entry, rule: Derivation, samples: Sequence[Sample], as_of: datetime, *, whole: bool) -> Finding:
-    """whole: nothing is missing from the samples, so that none of a kind means zero and a count is exact."""
+def _derive(entry: Entry, rule: Derivation, samples: Sequence[Sample], as_of: datetime, worse: Worse, *, whole: bool) -> Finding:
+    """worse: the direction of risk in the samples.
+
+    whole: nothing is missing from the samples, so that none of a kind means zero and a count is exact.
+    """
     basis = (rule.of,)
     inside = [sample for sample in samples if rule.window is None or as_of - sample[0] <= rule.window]
     at = inside[-1][0] if inside else None
@@ -75,7 +80,7 @@ def _derive(entry: Entry, rule: Derivation, samples: Sequence[Sample], as_of: da
     elif at is None:
         return Finding(entry.code, absent="stale" if samples else "never_asked", basis=basis)
     else:
-        number = _measure(rule, inside, as_of)
+        number = _measure(rule, inside, as_of, worse)
     if number is None:
         return Finding(entry.code, absent="never_asked", at=at, basis=basis)
     if entry.valid_for is not None and at is not None and as_of - at > entry.valid_for:
@@ -94,7 +99,32 @@ def _counts(rule: Derivation, number: Number) -> bool:
     return (rule.at_least is None or number >= rule.at_least) and (rule.at_most is None or number <= rule.at_most)
 
 
-def _measure(rule: Derivation, samples: Sequence[Sample], as_of: datetime) -> Number | None:
+def _by_day(samples: Sequence[Sample], as_of: datetime, worse: Worse) -> list[Number]:
+    """One value a day, oldest first: the worse one of each 24 hours counted back from as_of.
+
+    Counted back, and not by the calendar, so that no time zone and no common shift of all times changes a trend.
+    """
+    days: dict[int, Number] = {}
+    for at, number in samples:
+        day = (as_of - at).days
+        days[day] = (min if worse == "lower" else max)(number, days.get(day, number))
+    return [days[day] for day in sorted(days, reverse=True)]
+
+
+def _run(rule: Derivation, values: Sequence[Number]) -> int:
+    """How many of the latest values count, up to the first that does not."""
+    return next((length for length, value in enumerate(reversed(values)) if not _counts(rule, value)), len(values))
+
+
+def _over_days(rule: Derivation, samples: Sequence[Sample], as_of: datetime, worse: Worse) -> Number:
+    if rule.measure == "held":
+        run = samples[len(samples) - _run(rule, [value for _, value in samples]) :]
+        return (run[-1][0] - run[0][0]).days if run else 0
+    daily = _by_day(samples, as_of, worse)
+    return _run(rule, daily) if rule.measure == "streak" else sum(_counts(rule, value) for value in daily)
+
+
+def _measure(rule: Derivation, samples: Sequence[Sample], as_of: datetime, worse: Worse) -> Number | None:
     """The measure over samples, oldest first; None when it takes more samples than there are."""
     values = [value for _, value in samples]
     match rule.measure:
@@ -106,8 +136,8 @@ def _measure(rule: Derivation, samples: Sequence[Sample], as_of: datetime) -> Nu
             return sum(values)
         case "count":
             return sum(_counts(rule, value) for value in values)
-        case "streak":
-            return next((length for length, value in enumerate(reversed(values)) if not _counts(rule, value)), len(values))
+        case "days" | "streak" | "held":
+            return _over_days(rule, samples, as_of, worse)
         case "days_since":
             matching = [at for at, value in samples if _counts(rule, value)]
             return (as_of - matching[-1]).days if matching else None

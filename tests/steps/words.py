@@ -27,6 +27,11 @@ _ITEMS = {
     "auditc": ["q1", "q2", "q3"],
     "dast10": [f"q{number}" for number in range(1, 11)],
     "cssrs": ["q1", "q2", "q3", "q4", "q5", "q6_lifetime", "q6_recent"],
+    "warning_signs": [
+        *("sleep", "appetite", "withdrawal_from_people", "missed_visit", "missed_dose", "craving_up"),
+        *("mood_or_anxiety", "irritability", "skipped_groups", "using_network", "stopped_activity", "unsafe_money"),
+        *("nights_online", "feels_cured", "secrecy", "family_concern", "pain", "trigger_date"),
+    ],
     "ciwa_ar": ["nausea", "tremor", "sweats", "anxiety", "agitation", "tactile", "auditory", "visual", "headache", "orientation"],
 }
 
@@ -90,6 +95,14 @@ def answers(name: str, text: str) -> Part:
     text = text.removeprefix("was answered ")[: -len(reported[0]) if reported else None]
     part: Part = {"instrument": known, "items": _choices(known, text) if re.match("yes|no", text) else _scores(known, text)}
     return part | ({"total": int(reported[1])} if reported else {})
+
+
+def signs_seen(names: str, *, rest: bool) -> Part:
+    """The early-warning signs seen; the rest were asked about and not seen, or not asked."""
+    seen = {code(name) for name in several(names)}
+    assert seen <= set(_ITEMS["warning_signs"]), seen
+    items = {item: int(item in seen) for item in _ITEMS["warning_signs"] if rest or item in seen}
+    return {"instrument": "warning_signs", "items": items}
 
 
 def _scores(known: str, text: str) -> dict[str, int | None]:
