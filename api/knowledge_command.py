@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -95,6 +96,31 @@ def _parts(rule: Rule, base: KnowledgeBase, language: Language) -> Iterable[tupl
     yield "review", f"{rule.review_by} ({rule.owner})"
     cases = cases_of(rule, read_settings(os.environ).knowledge)
     yield "cases", "".join(f"\n  {str(case.expect).lower():7}  {case.name}" for case in cases)
+
+
+@knowledge.command()
+def coverage(
+    row: Annotated[str | None, typer.Argument(help="a section of the brief, a row or a requirement: what stands behind it")] = None,
+    gaps: Annotated[bool, typer.Option("--gaps", help="only rows with nothing behind them")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="everything, for a program")] = False,
+    features: Annotated[Path, typer.Option(help="the folder of the scenarios")] = Path("features"),
+) -> None:
+    """Show what stands behind each requirement and each row of the clinical brief, and how much is still empty."""
+    from api.covered import as_document, gap_rows, row_lines, summary_rows  # noqa: PLC0415
+    from knowledge.coverage import coverage_of  # noqa: PLC0415
+
+    base, folder = _load(), read_settings(os.environ).knowledge
+    found = coverage_of(base, folder, features, Path(__file__).parent / "web")
+    if row is not None and row not in found.sections and not found.of(row):
+        raise Refused([Problem("ROW", "row-unknown", "There is no such section, row or requirement.", "Without it, all are listed.")])
+    if as_json:
+        put(as_document(base, found, folder, row))
+    elif gaps:
+        _table(gap_rows(found, row))
+    elif row is not None:
+        put("\n".join(row_lines(found, row)))
+    else:
+        _table(summary_rows(base, found))
 
 
 @knowledge.command()

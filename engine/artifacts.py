@@ -265,6 +265,7 @@ class Parameter(Model):
     alternatives: tuple[Value, ...] = ()
     reason: Text
     verification: Verification
+    brief: tuple[str, ...] = ()
 
 
 class Release(Model):

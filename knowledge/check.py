@@ -16,6 +16,7 @@ from engine.errors import Problem
 from engine.graph import graph
 from engine.instruments import Instrument
 from knowledge.cases import check_cases
+from knowledge.coverage import check_coverage
 from knowledge.soundness import consistent, sound
 
 WARN_BEFORE = timedelta(days=60)
@@ -52,6 +53,7 @@ def _problems(base: KnowledgeBase, folder: Path, today: date) -> Iterator[Proble
     for component in base.components.values():
         yield from _component(component, base)
     yield from consistent(base)
+    yield from check_coverage(base, folder)
     yield from check_cases(base, folder)
 
 
