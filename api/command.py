@@ -45,6 +45,15 @@ def main() -> None:
         sys.exit(2)
 
 
+@app.callback()
+def site(
+    overlay: Annotated[Path | None, typer.Option(help="the file of parameters that the site changes (TANDEM_OVERLAY)")] = None,
+) -> None:
+    """Explained clinical decision support."""
+    if overlay is not None:
+        os.environ["TANDEM_OVERLAY"] = str(overlay)
+
+
 @app.command()
 def recommend(
     file: File,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -30,6 +30,8 @@ _HEADINGS: dict[Language, dict[str, str]] = {
         "evidence": "Evidence",
         "cases": "Cases",
         "review": "Review by",
+        "indications": "Rules that recommend it",
+        "contraindications": "Rules that avoid it",
     },
     "es": {
         "when": "Cuando",
@@ -38,6 +40,8 @@ _HEADINGS: dict[Language, dict[str, str]] = {
         "evidence": "Evidencia",
         "cases": "Casos",
         "review": "Revisar antes de",
+        "indications": "Reglas que lo recomiendan",
+        "contraindications": "Reglas que lo evitan",
     },
 }
 
@@ -48,8 +52,8 @@ def check() -> None:
     from knowledge.check import check as problems_of  # noqa: PLC0415
     from knowledge.check import due  # noqa: PLC0415
 
-    base, folder, today = _load(), read_settings(os.environ).knowledge, datetime.now(UTC).date()
-    problems = problems_of(base, folder, today)
+    base, settings, today = _load(), read_settings(os.environ), datetime.now(UTC).date()
+    problems = problems_of(base, settings.knowledge, today)
     for item in problems:
         typer.echo(f"{item.where}: {item.what} {item.do} [{item.code}]", err=True)
     for name in due(base, today):
@@ -71,17 +75,54 @@ def list_rules(lang: Lang = "en", components: Annotated[bool, typer.Option(help=
 
 
 @knowledge.command()
-def show(rule: Annotated[str, typer.Argument(help="the id of a rule")], lang: Lang = "en") -> None:
-    """Show one rule in words, with its evidence and its cases."""
+def show(
+    name: Annotated[str, typer.Argument(help="the id of a rule, or `component`")],
+    component: Annotated[str | None, typer.Argument(help="after `component`, its id")] = None,
+    lang: Lang = "en",
+) -> None:
+    """Show one rule in words, with its evidence and its cases; or `show component ID`: what it is, and which rules speak of it."""
     base, folder = _load(), read_settings(os.environ).knowledge
-    found = base.rules.get(rule)
-    if found is None:
-        do = suggestion(rule, sorted(base.rules)) or "`tandem knowledge list` lists them."
+    if component is not None and name == "component":
+        put("\n".join(_component_lines(base, component, lang)))
+        return
+    found = base.rules.get(name)
+    if found is None or component is not None:
+        do = suggestion(name, sorted(base.rules)) or "`tandem knowledge list` lists them."
         raise Refused([Problem("RULE", "rule-unknown", "There is no such rule in this release.", do)])
     paths = sorted(folder.glob(f"rules/*/{found.id}.yaml"))
     head = f"{found.reference} ({found.stratum}, {found.status})\n{found.title[lang]}\n"
     parts = [f"{_HEADINGS[lang][heading]}: {text}" for heading, text in _parts(found, base, lang)]
     put("\n".join([head, *parts, *map(str, paths)]))
+
+
+def _component_lines(base: KnowledgeBase, name: str, language: Language) -> Iterable[str]:
+    """What a component is, how it is done, and the rules that recommend or avoid it, as sentences."""
+    from api.delivered import details  # noqa: PLC0415
+
+    component = base.components.get(name)
+    if component is None:
+        do = suggestion(name, sorted(base.components)) or "`tandem knowledge list --components` lists them."
+        raise Refused([Problem("COMPONENT", "component-unknown", "It is not in the catalogue.", do)])
+    yield f"{component.id}@{component.version} ({component.kind})\n{component.title[language]}\n{component.summary[language]}\n"
+    yield from (f"{label}: {text}" for label, text in details(base, component, language))
+    stages = [
+        f"{path.id}: {stage.title[language]}"
+        for path in base.pathways.values()
+        for stage in path.stages.values()
+        if name in stage.recommend
+    ]
+    spoken: tuple[tuple[str, Mapping[str, tuple[Rule, ...]], list[str]], ...] = (
+        ("indications", base.recommending, stages),
+        ("contraindications", base.avoiding, []),
+    )
+    for heading, rules, more in spoken:
+        sentences = [*(_because(rule, base, language) for rule in rules.get(name, ())), *more]
+        yield f"\n{_HEADINGS[language][heading]}: {len(sentences)}"
+        yield from (f"- {said}" for said in sentences)
+
+
+def _because(rule: Rule, base: KnowledgeBase, language: Language) -> str:
+    return f"{rule.title[language]}. {_HEADINGS[language]['when']}: {sentence(rule.when, base.dictionary, language)}. ({rule.reference})"
 
 
 def _parts(rule: Rule, base: KnowledgeBase, language: Language) -> Iterable[tuple[str, str]]:
@@ -141,7 +182,8 @@ def _values(entry: Entry) -> str:
 def _load() -> KnowledgeBase:
     from knowledge.load import load  # noqa: PLC0415
 
-    return load(read_settings(os.environ).knowledge)
+    settings = read_settings(os.environ)
+    return load(settings.knowledge, settings.overlay)
 
 
 def _table(rows: Iterable[tuple[str, ...]]) -> None:

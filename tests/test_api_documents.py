@@ -34,7 +34,25 @@ from engine.document import document
 ROOT = Path(__file__).parent.parent
 AS_OF = datetime(2026, 11, 23, 16, tzinfo=UTC)
 HARMFUL = "<script>alert(1)</script><img src=x onerror=alert(1)>\x1b[2J\u202e{{7*7}}&"
-SLOTS = ["time", "count", "who", "how", "stage", "rule", "rules", "by", "date", "title", "lead", "do", "component", "finding", "now"]
+SLOTS = [
+    "time",
+    "count",
+    "who",
+    "how",
+    "stage",
+    "rule",
+    "rules",
+    "by",
+    "date",
+    "title",
+    "lead",
+    "do",
+    "component",
+    "finding",
+    "now",
+    "owner",
+    "default",
+]
 RECORDS = {path.stem: path.read_bytes() for path in sorted((ROOT / "examples").glob("*.json"))}
 RECORDS |= {
     "empty": b"{}",

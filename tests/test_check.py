@@ -34,6 +34,7 @@ def test_the_small_knowledge_base_is_sound() -> None:
     assert check(small.base(), small.FOLDER, TODAY) == ()
 
 
+HARD = "Multidisciplinary psychosocial interventions necessitate interprofessional coordination"
 BED_ID = "withdrawal-needs-a-bed"
 GROUP, SEVERE = "rules/care/offer-cbt-in-a-group.yaml", "rules/care/severe-together.yaml"
 CBT, SSRI, PATH = "rules/care/offer-cbt.yaml", "components/ssri.yaml", "pathways/aftercare.yaml"
@@ -59,6 +60,15 @@ BED, MOOD, PERSON = "rules/safety/withdrawal-needs-a-bed.yaml", "instruments/moo
         (CBT, "review_by: 2030-01-01", "review_by: 2026-11-19", "review-overdue", "offer-cbt"),
         (PATH, "review_by: 2030-01-01", "review_by: 2026-11-19", "review-overdue", "aftercare"),
         (PATH, "recommend: [aftercare-plan]}\n  maint", "recommend: [plan]}\n  maint", "component-unknown", "aftercare.stabilising"),
+        (SSRI, "serves:", "needs: {competencies: [magic]}\nserves:", "competency-unknown", "ssri"),
+        (SSRI, "serves:", "needs: {supervision: magic}\nserves:", "supervision-unknown", "ssri"),
+        (SSRI, "serves:", "reach: {cost: magic}\nserves:", "cost-unknown", "ssri"),
+        (SSRI, "serves:", "reach: {languages: magic}\nserves:", "languages-unknown", "ssri"),
+        (SSRI, "serves:", "reach: {low_bandwidth: magic}\nserves:", "low_bandwidth-unknown", "ssri"),
+        (SSRI, "serves:", "reach: {resources: [magic]}\nserves:", "resource-unknown", "ssri"),
+        (SSRI, "serves:", "dose: {text: {en: one, es: uno}, verification: P, sources: [NOBODY]}\nserves:", "source-unknown", "ssri"),
+        (SSRI, "serves:", f"asks: {{en: {HARD}, es: uno}}\nserves:", "reading-hard", "ssri"),
+        (SSRI, "serves:", f"expect: {{en: one, es: {HARD}}}\nserves:", "reading-hard", "ssri"),
         (BED, "withdrawal.expected == true", "withdrawal.expected == false", "safety-not-monotone", "withdrawal-needs-a-bed"),
         (CBT, "mood.total >= 3", "mood.total >= 0", "condition-dead", "offer-cbt"),
         (CBT, "mood.total >= 3", "mood.total > 9", "condition-dead", "offer-cbt"),
