@@ -14,6 +14,7 @@ import typer
 from api.output import put
 from api.settings import read_settings
 from api.vocabulary import Vocabulary, suggestion
+from api.words import texts
 from engine.artifacts import Rule
 from engine.base import KnowledgeBase
 from engine.dictionary import Entry, Language
@@ -47,13 +48,16 @@ _HEADINGS: dict[Language, dict[str, str]] = {
 
 
 @knowledge.command()
-def check() -> None:
+def check(complete: Annotated[bool, typer.Option("--complete", help="also what entries and components still lack")] = False) -> None:
     """Check the whole knowledge base; every mistake is named with its place. Ends with code 1 when there is one."""
     from knowledge.check import check as problems_of  # noqa: PLC0415
     from knowledge.check import due  # noqa: PLC0415
+    from knowledge.completeness import incomplete  # noqa: PLC0415
+    from knowledge.language import check_words, lint_of  # noqa: PLC0415
 
     base, settings, today = _load(), read_settings(os.environ), datetime.now(UTC).date()
-    problems = problems_of(base, settings.knowledge, today)
+    spoken = check_words(lint_of(base, settings.knowledge), "api/words", texts())
+    problems = (*problems_of(base, settings.knowledge, today), *spoken, *(incomplete(base) if complete else ()))
     for item in problems:
         typer.echo(f"{item.where}: {item.what} {item.do} [{item.code}]", err=True)
     for name in due(base, today):
@@ -166,10 +170,17 @@ def coverage(
 
 @knowledge.command()
 def dictionary(
-    lang: Lang = "en", all: Annotated[bool, typer.Option("--all", help="also what is computed and cannot be sent")] = False
+    lang: Lang = "en",
+    all: Annotated[bool, typer.Option("--all", help="also what is computed and cannot be sent")] = False,
+    uncoded: Annotated[bool, typer.Option("--uncoded", help="instead, what has no LOINC, SNOMED CT, ICD-10-CM or RxNorm code yet")] = False,
 ) -> None:
     """List the finding codes that a record may hold, with type, unit and range."""
+    from knowledge.completeness import uncoded as without_code  # noqa: PLC0415
+
     base = _load()
+    if uncoded:
+        _table(without_code(base))
+        return
     sendable = Vocabulary(base).facts
     entries = [entry for code, entry in sorted(base.dictionary.entries.items()) if all or code in sendable]
     _table((entry.code, entry.type, _values(entry), entry.unit or "", entry.label[lang]) for entry in entries)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from engine.dictionary import Language
 
 _WORDS: dict[Language, dict[str, str]] = {
@@ -233,6 +235,11 @@ _WORDS: dict[Language, dict[str, str]] = {
 def say(key: str, language: Language, **slots: str | int) -> str:
     """What a screen says; a missing word is a mistake of ours and raises KeyError."""
     return _WORDS[language][key].format(**slots)
+
+
+def texts() -> Iterator[tuple[Language, str]]:
+    """Every text of every screen, to be read through."""
+    yield from ((language, text) for language, said in _WORDS.items() for text in said.values())
 
 
 def keys(language: Language) -> frozenset[str]:

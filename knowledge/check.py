@@ -18,6 +18,7 @@ from engine.graph import graph
 from engine.instruments import Instrument
 from knowledge.cases import check_cases
 from knowledge.coverage import check_coverage
+from knowledge.language import check_language
 from knowledge.reading import MAX_GRADE, MIN_EASE, measure, plain
 from knowledge.soundness import consistent, sound
 
@@ -57,6 +58,7 @@ def _problems(base: KnowledgeBase, folder: Path, today: date) -> Iterator[Proble
     yield from _delivery(base)
     yield from consistent(base)
     yield from check_coverage(base, folder)
+    yield from check_language(base, folder)
     if not base.defaults:  # cases are written for the values of the release
         yield from check_cases(base, folder)
 

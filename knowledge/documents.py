@@ -38,9 +38,9 @@ class Documents:
 
 
 def documents(folder: Path) -> Documents:
-    """Read every YAML file below a folder, except what only speaks about the knowledge: cases beside rules, and the coverage."""
-    about = folder / "coverage.yaml"
-    paths = sorted(path for path in folder.rglob("*.y*ml") if path != about and not path.name.endswith(".cases.yaml"))
+    """Read every YAML file below a folder, except what only speaks about the knowledge: cases, the coverage, words to avoid."""
+    about = (folder / "coverage.yaml", folder / "words.yaml")
+    paths = sorted(path for path in folder.rglob("*.y*ml") if path not in about and not path.name.endswith(".cases.yaml"))
     blobs = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     lines = "".join(f"{name}\0{hashlib.sha256(blob).hexdigest()}\n" for name, blob in blobs.items())
     digest = hashlib.sha256(lines.encode()).hexdigest()
