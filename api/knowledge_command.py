@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from adapters.units import convert
 from api.output import put
 from api.settings import read_settings
 from api.vocabulary import Vocabulary, suggestion
@@ -56,8 +57,14 @@ def check(complete: Annotated[bool, typer.Option("--complete", help="also what e
     from knowledge.language import check_words, lint_of  # noqa: PLC0415
 
     base, settings, today = _load(), read_settings(os.environ), datetime.now(UTC).date()
+    units = (
+        entry
+        for entry in base.dictionary.entries.values()
+        if entry.unit and not entry.unit.startswith("{") and convert(1.0, entry.unit, entry.unit) is None
+    )
+    unknown = [Problem(entry.code, "unit-unknown", f"{entry.unit} is no UCUM unit.", "Correct it.") for entry in units]
     spoken = check_words(lint_of(base, settings.knowledge), "api/words", texts())
-    problems = (*problems_of(base, settings.knowledge, today), *spoken, *(incomplete(base) if complete else ()))
+    problems = (*problems_of(base, settings.knowledge, today), *unknown, *spoken, *(incomplete(base) if complete else ()))
     for item in problems:
         typer.echo(f"{item.where}: {item.what} {item.do} [{item.code}]", err=True)
     for name in due(base, today):
@@ -166,6 +173,17 @@ def coverage(
         put("\n".join(row_lines(found, row)))
     else:
         _table(summary_rows(base, found))
+
+
+@knowledge.command()
+def bands(gaps: Annotated[bool, typer.Option("--gaps", help="only runs without a rule, between two that have one")] = False) -> None:
+    """Show how the rules of each topic divide a number between them, and where they leave a gap."""
+    from knowledge.overlap import bands as bands_of  # noqa: PLC0415
+
+    base, folder = _load(), read_settings(os.environ).knowledge
+    topics = {path.stem: path.parent.name for path in folder.glob("rules/*/*.yaml")}
+    found = (band for band in bands_of(base, topics) if band.gap or not gaps)
+    _table((band.topic, band.finding, band.values, "GAP" if band.gap else ", ".join(band.rules)) for band in found)
 
 
 @knowledge.command()

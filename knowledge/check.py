@@ -19,10 +19,12 @@ from engine.instruments import Instrument
 from knowledge.cases import check_cases
 from knowledge.coverage import check_coverage
 from knowledge.language import check_language
+from knowledge.overlap import alike, possible
 from knowledge.reading import MAX_GRADE, MIN_EASE, measure, plain
 from knowledge.soundness import consistent, sound
 
 WARN_BEFORE = timedelta(days=60)
+REVIEW_WITHIN = timedelta(days=366)  # brief, section 10: at the latest after twelve months
 
 
 def check(base: KnowledgeBase, folder: Path, today: date) -> tuple[Problem, ...]:
@@ -40,6 +42,7 @@ def _problems(base: KnowledgeBase, folder: Path, today: date) -> Iterator[Proble
     for rule in base.rules.values():
         yield from _references(rule, base)
         yield from sound(rule, base)
+        yield from possible(rule, base.dictionary)
     holders: list[Rule | Component | Pathway] = [*base.rules.values(), *base.components.values(), *base.pathways.values()]
     for holder in holders:
         yield from _evidence(holder.id, holder.evidence, base)
@@ -47,6 +50,8 @@ def _problems(base: KnowledgeBase, folder: Path, today: date) -> Iterator[Proble
     for item in dated:
         if item.review_by < today:
             yield Problem(item.id, "review-overdue", f"Review was due on {item.review_by}.", "Review it and set a new date.")
+        elif item.review_by > today + REVIEW_WITHIN:
+            yield Problem(item.id, "review-too-late", f"Review is set for {item.review_by}.", "Set a date within twelve months.")
     for instrument in base.instruments.values():
         yield from _instrument(instrument, base)
     yield from _dictionary(base)
@@ -57,6 +62,7 @@ def _problems(base: KnowledgeBase, folder: Path, today: date) -> Iterator[Proble
         yield from _component(component, base)
     yield from _delivery(base)
     yield from consistent(base)
+    yield from alike(base)
     yield from check_coverage(base, folder)
     yield from check_language(base, folder)
     if not base.defaults:  # cases are written for the values of the release
