@@ -169,6 +169,13 @@ class _Person:
         return round(value) if entry.discrete else round(value, 1)
 
     def events(self) -> list[dict[str, Any]]:
-        kinds = {"discharge": 0.4 if self.follow_up else 0.1, "emergency_visit": 0.15, "overdose": 0.06 * ("opioid_use_disorder" in self.has),
-                 "missed_contact": 0.2, "kept_contact": 0.8 if self.follow_up else 0.1, "suicide_attempt": 0.02, "release_from_custody": 0.03}  # fmt: skip
+        kinds = {
+            "discharge": 0.4 if self.follow_up else 0.1,
+            "emergency_visit": 0.15,
+            "overdose": 0.06 * ("opioid_use_disorder" in self.has),
+            "missed_contact": 0.2,
+            "kept_contact": 0.8 if self.follow_up else 0.1,
+            "suicide_attempt": 0.02,
+            "release_from_custody": 0.03,
+        }
         return [{"kind": kind, "at": self.ago(self.rng.uniform(1, 90))} for kind, share in kinds.items() if self.chance(share)]
