@@ -55,6 +55,7 @@ class Behind:
     pathways: tuple[str, ...]
     components: tuple[str, ...]
     parameters: tuple[str, ...]
+    instruments: tuple[str, ...]
     scenarios: tuple[str, ...]
     pages: tuple[str, ...]
 
@@ -62,7 +63,8 @@ class Behind:
     def encoded(self) -> bool:
         """A component alone does not count: nothing would ever recommend it."""
         tested = self.scenarios if self.section.startswith(_TESTED) else ()
-        return bool(self.rules or self.pathways or self.parameters or self.pages or self.row.met_by or tested)
+        made = self.rules or self.pathways or self.parameters or self.instruments or self.pages
+        return bool(made or self.row.met_by or tested)
 
     @property
     def gap(self) -> bool:
@@ -111,9 +113,10 @@ def coverage_of(base: KnowledgeBase, folder: Path, features: Path, pages: Path) 
     pathways = _citing((item.id, (*item.brief, *item.serves)) for item in base.pathways.values())
     components = _citing((item.id, (*item.brief, *item.serves)) for item in base.components.values())
     parameters = _citing((name, item.brief) for name, item in base.parameters.items())
+    instruments = _citing((name, _rows_of(name, found)) for name in base.instruments)
     scenarios = _citing(_scenarios(features))
     shown = _citing((path.name, _served(path)) for path in sorted(pages.glob("*.html")))
-    kinds = (rules, pathways, components, parameters, scenarios, shown)
+    kinds = (rules, pathways, components, parameters, instruments, scenarios, shown)
     behind = tuple(
         Behind(name, key, row, *(kind.get(key, ()) for kind in kinds))
         for name, section in found.items()
@@ -160,6 +163,12 @@ def _citing(named: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, tuple[st
         for row in dict.fromkeys(rows):
             found.setdefault(row, []).append(name)
     return {row: tuple(names) for row, names in found.items()}
+
+
+def _rows_of(instrument: str, found: Mapping[str, Section]) -> tuple[str, ...]:
+    """The rows an instrument is: ciwa_ar is CIWAAR in the brief, and crafft is CRAFFT21."""
+    name = instrument.replace("_", "").upper()
+    return tuple(row for section in found.values() for row in section.rows if name in (row, row.rstrip("0123456789")))
 
 
 def _scenarios(folder: Path) -> Iterator[tuple[str, tuple[str, ...]]]:

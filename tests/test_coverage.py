@@ -23,6 +23,9 @@ ROWS = """\
 "6.1":
   title: Traps
   rows: {T01: a missing answer, T02: a blank one}
+"1.1":
+  title: Instruments
+  rows: {MOOD21: a scale of mood, TAPER: a list, OTHER: another}
 P03a:
   title: Withdrawal
 """
@@ -60,7 +63,8 @@ def test_a_row_is_encoded_by_what_acts_on_it(folder: Path) -> None:
     assert not rows["MET-04"].gap
     assert rows["T01"].encoded
     assert rows["T02"].pages == ("page.html",)
-    assert found.totals == (("3.2", 2, 1, 4), ("6.1", 2, 0, 2))
+    assert (rows["MOOD21"].instruments, rows["TAPER"].encoded, rows["OTHER"].gap) == (("mood",), True, True)
+    assert found.totals == (("3.2", 2, 1, 4), ("6.1", 2, 0, 2), ("1.1", 2, 0, 3))
     assert found.of("MET-02") == (rows["MET-02"],)
 
 
