@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from engine.dictionary import Language
+from api.words import texts
+from engine.dictionary import LANGUAGES, Language
 from knowledge.language import Lint, check_language, check_words, lint_of
 from knowledge.load import FOLDER, load
+
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +98,15 @@ def test_every_text_of_the_knowledge_is_read(tmp_path: Path) -> None:
     path = folder / "components" / "cbt.yaml"
     path.write_text(path.read_text().replace("Weekly talking therapy", "Weekly therapy for addicts"))
     assert [(item.code, item.where) for item in check_language(load(), folder)] == [("word-judges", "components/cbt.yaml.summary")]
+
+
+def test_the_words_of_our_own_screens_and_templates_pass(lint: Lint) -> None:
+    templates = [
+        re.sub(r"\{[#%{].*?[#%}]\}|<[^>]*>", " ", path.read_text(), flags=re.DOTALL) for path in (ROOT / "api" / "web").glob("*.html")
+    ]
+    assert len(templates) >= 3
+    said: list[tuple[Language, str]] = [(language, text) for text in templates for language in LANGUAGES]
+    assert list(check_words(lint, "screens", [*texts(), *said])) == []
 
 
 def test_words_of_screens_are_read_too(lint: Lint) -> None:
