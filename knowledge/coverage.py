@@ -109,9 +109,10 @@ def sections(folder: Path) -> Mapping[str, Section]:
 def coverage_of(base: KnowledgeBase, folder: Path, features: Path, pages: Path) -> Coverage:
     """The matrix. features: folder of the scenarios; pages: folder of the templates."""
     found = sections(folder)
-    rules = _citing((item.id, (*item.brief, *item.serves)) for item in base.rules.values() if item.status != "retired")
-    pathways = _citing((item.id, (*item.brief, *item.serves)) for item in base.pathways.values())
-    components = _citing((item.id, (*item.brief, *item.serves)) for item in base.components.values())
+    nodes = _nodes(found)
+    rules = _citing(((item.id, (*item.brief, *item.serves)) for item in base.rules.values() if item.status != "retired"), nodes)
+    pathways = _citing(((item.id, (*item.brief, *item.serves)) for item in base.pathways.values()), nodes)
+    components = _citing(((item.id, (*item.brief, *item.serves)) for item in base.components.values()), nodes)
     parameters = _citing((name, item.brief) for name, item in base.parameters.items())
     instruments = _citing((name, _rows_of(name, found)) for name in base.instruments)
     scenarios = _citing(_scenarios(features))
@@ -130,7 +131,7 @@ def check_coverage(base: KnowledgeBase, folder: Path) -> Iterator[Problem]:
     found = sections(folder)
     if not found:
         return
-    known = {*found, *(key for section in found.values() for key in section.rows)}
+    known = {*found, *(key for section in found.values() for key in section.rows), *_nodes(found)}
     known |= {name[:3] for name in found if name.startswith("P")}
     holders: list[Rule | Component | Pathway] = [*base.rules.values(), *base.components.values(), *base.pathways.values()]
     cited: list[tuple[str, Iterable[str]]] = [(item.id, (*item.brief, *item.serves)) for item in holders]
@@ -157,10 +158,18 @@ def case_counts(base: KnowledgeBase, folder: Path) -> Mapping[str, Mapping[str, 
     }
 
 
-def _citing(named: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, tuple[str, ...]]:
+def _nodes(found: Mapping[str, Section]) -> Mapping[str, str]:
+    """Nodes of pathways by their short name, where only one row can be meant: O2 is P03b.O2, and D1 is a row of its own."""
+    rows = [row for name, section in found.items() if name.startswith("P") for row in section.rows]
+    whole = {row for section in found.values() for row in section.rows}
+    short = Counter(row.partition(".")[2] for row in rows)
+    return {name: row for row in rows if (name := row.partition(".")[2]) not in whole and short[name] == 1}
+
+
+def _citing(named: Iterable[tuple[str, Iterable[str]]], nodes: Mapping[str, str] | None = None) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for name, rows in named:
-        for row in dict.fromkeys(rows):
+        for row in dict.fromkeys((nodes or {}).get(row, row) for row in rows):
             found.setdefault(row, []).append(name)
     return {row: tuple(names) for row, names in found.items()}
 

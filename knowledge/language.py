@@ -15,7 +15,9 @@ from knowledge.documents import documents
 from knowledge.read import read
 
 FILE = "words.yaml"
-_SENTENCE = re.compile(r"(?<=[.;:!?,])\s+")
+_SENTENCE = re.compile(r"(?<=[.;:!?])\s+")
+_CLAUSE = re.compile(r"(?<=,)\s+")
+_FORBIDS: Mapping[Language, tuple[str, ...]] = {"en": ("do not ", "never ", "not "), "es": ("no ", "nunca ")}
 _WORD = re.compile(r"[^\W\d_]+")
 # Somebody who may decide it is named, or it is put forward and not ordered.
 _CONSIDERED: Mapping[Language, tuple[str, ...]] = {
@@ -71,11 +73,17 @@ class Lint:
         for found in words.judging.findall(words.passed_over.sub(" ", text)):
             better = words.better[found.lower()]
             yield Problem(where, "word-judges", f"“{found}” labels or judges a person ({language}).", f"Write: {better}.")
-        for sentence in _SENTENCE.split(text):
+        for sentence in self._clauses(words.passed_over.sub(" ", text), language):
             if self.orders(sentence, language):
                 yield Problem(
                     where, "text-orders", f"“{sentence}” starts, stops or doses a medicine by itself.", "Put it to the prescriber."
                 )
+
+    def _clauses(self, text: str, language: Language) -> Iterator[str]:
+        """The clauses of what is not forbidden: `do not lower, raise or refuse it` orders nothing."""
+        for sentence in _SENTENCE.split(text):
+            if not sentence.lower().startswith(_FORBIDS[language]):
+                yield from _CLAUSE.split(sentence)
 
     def orders(self, sentence: str, language: Language) -> bool:
         """Whether a sentence begins with an order and names a medicine, and nobody who may decide."""

@@ -28,6 +28,7 @@ ROWS = """\
   rows: {MOOD21: a scale of mood, TAPER: a list, OTHER: another}
 P03a:
   title: Withdrawal
+  rows: {P03a.W1: signs, P03a.T01: a name that a trap has too}
 """
 FEATURE = """\
 @S1-01
@@ -64,8 +65,14 @@ def test_a_row_is_encoded_by_what_acts_on_it(folder: Path) -> None:
     assert rows["T01"].encoded
     assert rows["T02"].pages == ("page.html",)
     assert (rows["MOOD21"].instruments, rows["TAPER"].encoded, rows["OTHER"].gap) == (("mood",), True, True)
-    assert found.totals == (("3.2", 2, 1, 4), ("6.1", 2, 0, 2), ("1.1", 2, 0, 3))
+    assert found.totals == (("3.2", 2, 1, 4), ("6.1", 2, 0, 2), ("1.1", 2, 0, 3), ("P03a", 0, 0, 2))
     assert found.of("MET-02") == (rows["MET-02"],)
+
+
+def test_a_node_may_go_by_its_short_name_where_only_one_row_can_be_meant(folder: Path) -> None:
+    base = only(rule("one", "mood.total >= 3", brief=["W1", "T01"]))
+    rows = {item.id: item for item in coverage_of(base, folder, folder, folder).behind}
+    assert (rows["P03a.W1"].rules, rows["P03a.T01"].rules, rows["T01"].rules) == (("one",), (), ("one",))
 
 
 def test_a_component_alone_leaves_a_gap_and_a_retired_rule_does_too(folder: Path) -> None:
