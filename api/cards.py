@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
+from api.delivered import details
 from api.facts import Facts
 from api.view import Against, Card, Why
 from api.words import say
@@ -99,6 +100,7 @@ class Cards:
             whys=self.whys(item["reasons"]),
             against=self.against(item["cautions"]),
             alternatives=self.alternatives(item),
+            details=tuple(details(self.base, self.base.components[item["component"]], self.language)),
         )
 
     def withheld(self, item: Document, kind: Literal["withheld", "caution"] = "withheld") -> Card:

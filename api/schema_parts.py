@@ -86,6 +86,7 @@ class Alternative(Written):
 
     component: str
     title: str
+    asks: str | None
     recommended: bool
     to_check: list[Reference]
 
@@ -104,6 +105,9 @@ class Recommendation(Written):
     declined_by_person: bool
     deliver: list[Role]
     modalities: list[Modality]
+    dose: str | None
+    asks: str | None
+    expect: str | None
     reasons: list[Reason]
     cautions: list[Blocked]
     alternatives: list[Alternative]

@@ -43,7 +43,10 @@ class Against:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One item to read. lead: urgency, deadline, who. marks: what must not be overlooked about it."""
+    """One item to read. lead: urgency, deadline, who. marks: what must not be overlooked about it.
+
+    details: how it is done and what it asks of the person, as label and text.
+    """
 
     kind: Literal["escalation", "recommendation", "follow_up", "data_request", "withheld", "caution"]
     ref: str
@@ -58,6 +61,7 @@ class Card:
     against: tuple[Against, ...] = ()
     alternatives: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
 
     @property
     def grave(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Discriminator, Field, RootModel, Tag
 
 from engine.conditions import Condition, leaves
+from engine.delivery import Dose, Needs, Reach
 from engine.dictionary import Code, Duration, Id, Model, Text, Value, Verification
 
 Stratum = Literal["S0", "S1", "S2", "S3", "S4", "S5", "S6", "S7"]
@@ -152,6 +153,8 @@ class Component(Model):
 
     group: options that can stand in for one another (if every one is blocked, a prescriber is asked).
     medication: the class whose active or proposed members this component is.
+    asks, expect: in plain words for the person, what it asks of them and what will happen.
+    What it is for and what speaks against it is never written here: the rules that recommend or avoid it say so.
     """
 
     id: Id
@@ -163,6 +166,11 @@ class Component(Model):
     medication: Code | None = None
     deliver: tuple[Role, ...] = Field(min_length=1)
     modalities: tuple[Modality, ...] = Field(min_length=1)
+    dose: Dose | None = None
+    asks: Text | None = None
+    expect: Text | None = None
+    needs: Needs = Needs()
+    reach: Reach = Reach()
     brief: tuple[str, ...] = ()
     serves: tuple[RequirementId, ...] = Field(min_length=1)
     evidence: Evidence
@@ -218,6 +226,7 @@ class Parameter(Model):
     alternatives: tuple[Value, ...] = ()
     reason: Text
     verification: Verification
+    brief: tuple[str, ...] = ()
 
 
 class Release(Model):

@@ -67,7 +67,7 @@ class Entry(Model):
     type: integer and decimal are numbers in `unit` (UCUM); ordered codes run from the mildest to the worst;
         codes have no order. range: lowest and highest possible number, inclusive.
     worse: the direction in which the person is at more risk; the check holds escalations monotone along it.
-    valid_for: how long a value stays current; absent means that it does not go stale.
+    valid_for: how long a value stays current; absent means that it does not go stale, and `lasting` that this is meant.
     molar_mass: g/mol, where laboratories report both mass and amount.
     """
 
@@ -79,6 +79,7 @@ class Entry(Model):
     unit: str | None = None
     range: tuple[Number, Number] | None = None
     valid_for: Duration | None = None
+    lasting: bool = False
     worse: Literal["higher", "lower"] | None = None
     molar_mass: float | None = None
     codes: dict[Literal["loinc", "snomed", "icd10cm", "rxnorm"], str | None] = Field(default_factory=dict)
@@ -147,12 +148,13 @@ class ConditionGroup(Model):
 
 
 class Ingredient(Model):
-    """One active ingredient, by its RxNorm name, and the classes that rules speak of."""
+    """One active ingredient, by its RxNorm name, and the classes that rules speak of. It is as sensitive as they are, or more."""
 
     id: Code
     label: Text
     rxnorm: str | None = None
     classes: tuple[Code, ...] = ()
+    sensitivity: tuple[Sensitivity, ...] = ()
     verification: Verification | None = None
 
 

@@ -129,9 +129,15 @@ def of_event(kind: str) -> Iterator[Entry]:
         range=_DAYS,
         unit="d",
         label={"en": f"days since {words}", "es": f"días desde: {_EVENT_ES[kind]}"},
+        sensitivity=_EVENT_SENSITIVITY.get(kind, ()),
     )
 
 
+_EVENT_SENSITIVITY: dict[str, tuple[Sensitivity, ...]] = {
+    "overdose": ("part2",),
+    "suicide_attempt": ("mental_health",),
+    "birth": ("sexual_reproductive",),
+}
 _EVENT_ES = {
     "discharge": "alta",
     "admission": "ingreso",
@@ -172,6 +178,7 @@ def complete(dictionary: Dictionary, instruments: Iterable[Instrument], pathways
     generated += [entry for item in classes.values() for entry in of_medication(item, item.sensitivity)]
     for ingredient in dictionary.ingredients.values():  # what names an ingredient names its classes, and is as sensitive
         labels = {label for name in ingredient.classes if name in classes for label in classes[name].sensitivity}
+        labels |= {*ingredient.sensitivity}
         generated += of_medication(ingredient, tuple(sorted(labels)))
     generated += [entry for kind in EVENT_KINDS for entry in of_event(kind)]
     generated += of_person()

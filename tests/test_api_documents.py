@@ -64,6 +64,8 @@ SLOTS = [
     "due",
     "overdue",
     "every",
+    "owner",
+    "default",
 ]
 RECORDS = {path.stem: path.read_bytes() for path in sorted((ROOT / "examples").glob("*.json"))}
 RECORDS |= {
