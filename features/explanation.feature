@@ -68,7 +68,7 @@ Feature: Why, why not, and what would change it
         | lab.crcl is 25 mL/min | acamprosate        | withheld               |
         | isi.total is 3        | cbt-insomnia       | not recommended        |
         | lab.crcl is 25 mL/min | housing-navigation | could not be evaluated |
-        | lab.crcl is 25 mL/min | mirtazapine        | without a rule for it  |
+        | lab.crcl is 25 mL/min | carbamazepine      | without a rule for it  |
 
     @S1-11
     Scenario: Why not buprenorphine
