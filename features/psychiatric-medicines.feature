@@ -266,6 +266,17 @@ Feature: Psychiatric medicines
       And "positive-amphetamine-test-on-a-prescribed-amphetamine" holds
       And nothing is escalated
 
+    @S1-04 @T60
+    Scenario: A definitive test that does not fit
+      Given a person of 27 in outpatient care
+      And the C-SSRS was answered no throughout
+      And dextroamphetamine is taken
+      And tox.amphetamine_matches_prescription is no
+      When the intake team asks for a recommendation
+      Then prescriber-consultation and motivational-interviewing are recommended soon because of "amphetamine-test-that-does-not-fit-the-prescription"
+      And nothing is escalated
+      And long-acting-stimulant is not withheld
+
   Rule: Antidepressants
 
     @S1-04 @T46
@@ -299,6 +310,29 @@ Feature: Psychiatric medicines
       And serotonin.toxicity_signs is yes
       When the intake team asks for a recommendation
       Then the first thing to do is an emergency call by emergency services (E6) because of "signs-of-serotonin-toxicity-are-an-emergency"
+
+    @S1-04 @S1-13 @T14
+    Scenario Outline: The first weeks below 25
+      Given a person of <age> in outpatient care
+      And sertraline is taken
+      And antidepressant.days_since_start is <days> days
+      When the intake team asks for a recommendation
+      Then "antidepressant-under-25-first-weeks" <state>
+
+      Examples:
+        | age | days | state         |
+        | 24  | 28   | holds         |
+        | 24  | 29   | does not hold |
+        | 25  | 7    | does not hold |
+
+    @S1-04 @S2-05
+    Scenario: Sertraline begun two weeks ago at 19
+      Given a person of 19 in outpatient care
+      And sertraline is taken
+      And antidepressant.days_since_start is 14 days
+      When the intake team asks for a recommendation
+      Then suicide-risk-assessment and safety-plan are recommended because of "antidepressant-under-25-first-weeks"
+      And follow-up is at most every 7 days
 
   Rule: Risks that add up
 
@@ -337,3 +371,34 @@ Feature: Psychiatric medicines
       And the medication list was reviewed today and holds bupropion and tramadol
       When the intake team asks for a recommendation
       Then prescriber-consultation is recommended today because of "two-reasons-for-a-seizure"
+
+    @S1-04 @T56
+    Scenario Outline: Two of one kind
+      Given a man of 40 in outpatient care
+      And the medication list was reviewed today and holds <medicines>
+      When the intake team asks for a recommendation
+      Then "two-qt-medicines-ask-for-an-ecg" <state>
+
+      Examples:
+        | medicines                    | state         |
+        | haloperidol and quetiapine   | holds         |
+        | citalopram and amitriptyline | holds         |
+        | ondansetron and moxifloxacin | holds         |
+        | haloperidol and sertraline   | does not hold |
+
+    @S1-04 @V17 @T14 @T56
+    Scenario Outline: Citalopram beside methadone, by its dose
+      Given a man of 52 in opioid treatment program care
+      And opioid use disorder is active, severe
+      And methadone is taken, 110 mg a day
+      And citalopram is taken, <dose> mg a day
+      And citalopram.daily_dose is <dose> mg/d
+      And the medication list was reviewed today
+      When the intake team asks for a recommendation
+      Then "citalopram-above-20-mg-with-methadone" <state>
+      And methadone is recommended
+
+      Examples:
+        | dose | state         |
+        | 20   | does not hold |
+        | 40   | holds         |
