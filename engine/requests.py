@@ -16,6 +16,7 @@ from engine.judgements import Judgements, of
 DOUBTFUL = frozenset({"conflicting", "unit_missing", "unit_impossible", "out_of_range", "wrong_type"})
 _OPEN_LIST = frozenset({"not_reviewed", "not_understood", "stale"})
 _LISTS = {"condition": "conditions", "medication": "medications", "allergy": "allergies", "event": "events"}
+Requested = tuple[str, Rule, bool]  # the finding, the rule that asks, and whether it asks again for what is known
 _Kind = Literal["instrument", "list", "finding"]
 
 
@@ -51,11 +52,11 @@ class _Gathering:
                 for code in missing(self._base, self._judgements, rule, seen):
                     self.ask(code).rules[rule.id] = rule
 
-    def required(self, requested: Iterable[tuple[str, Rule]]) -> None:
-        """What rules that hold ask for, unless somebody has found it out and it is in date."""
-        for code, rule in requested:
+    def required(self, requested: Iterable[Requested]) -> None:
+        """What rules that hold ask for, unless somebody has found it out and it is in date; asked again where the rule says so."""
+        for code, rule, again in requested:
             finding = of(self._judgements.findings, code)
-            if not finding.exact or finding.at is None:
+            if again or not finding.exact or finding.at is None:
                 entry = self.ask(code)
                 entry.rules[rule.id], entry.required = rule, True
 
@@ -65,7 +66,7 @@ class _Gathering:
                 self.ask(code)
 
 
-def requests(base: KnowledgeBase, judgements: Judgements, requested: Iterable[tuple[str, Rule]]) -> tuple[DataRequest, ...]:
+def requests(base: KnowledgeBase, judgements: Judgements, requested: Iterable[Requested]) -> tuple[DataRequest, ...]:
     """Data requests: by what a rule of the most urgent stratum waits for, then by how many rules wait."""
     gathering = _Gathering(base, judgements)
     gathering.waited_for()
@@ -100,6 +101,7 @@ def _subject(base: KnowledgeBase, code: str, findings: Findings) -> tuple[_Kind,
 
 def _request(kind: _Kind, subject: str, asked: _Asked, findings: Findings) -> DataRequest:
     codes = tuple(sorted(asked.codes))
-    absent = {of(findings, code).absent or "never_asked" for code in codes}
+    open_ones = [found for code in codes if (found := of(findings, code)).absent or not found.exact or found.at is None]
+    absent = {found.absent or "never_asked" for found in open_ones}  # nothing, where all is known and only asked again
     rules = tuple(sorted(asked.rules.values(), key=lambda rule: (rule.stratum, rule.id)))
     return DataRequest(subject, kind, codes, tuple(sorted(absent)), rules, rules[0].stratum if rules else "S6", asked.required)

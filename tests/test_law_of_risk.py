@@ -98,13 +98,13 @@ def worse_fact(rng: Random, base: KnowledgeBase, told: dict[str, Any]) -> None:
 
 
 def worse_answer(rng: Random, base: KnowledgeBase, told: dict[str, Any]) -> None:
-    answers = rng.choice(told["instruments"])
+    answers = rng.choice([item for item in told["instruments"] if base.instruments[item["instrument"]].items])
     one = base.instruments[answers["instrument"]]
     item = rng.choice(one.items)
-    values, answer = item.values or (0, 1), answers["items"].get(item.id)
+    values, answer = item.scores, answers["items"].get(item.id)
     if answer in values:
-        better = item.reverse == (one.worse == "higher")
-        answers["items"][item.id] = rng.choice([value for value in values if (value <= answer if better else value >= answer)])
+        lower = one.worse_of(item) == "lower"
+        answers["items"][item.id] = rng.choice([value for value in values if (value <= answer if lower else value >= answer)])
 
 
 def worse_diagnosis(rng: Random, _: KnowledgeBase, told: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import small
 from small import ago, answers, decide, fact, known, only, rule
 
+from engine.artifacts import Request
 from engine.base import KnowledgeBase
 from engine.decision import DataRequest
 from engine.findings import Finding
@@ -18,7 +19,7 @@ from engine.requests import requests
 def asked(base: KnowledgeBase, findings: dict[str, Finding] | None = None, **values: Any) -> tuple[DataRequest, ...]:
     judgements = infer(base.ruleset, {**known(**values), **(findings or {})})
     held = [item for item in base.active if judgements.truths[item.id] is True]
-    pairs = [(code, item) for item in held for action in item.then for code in getattr(action, "request", ())]
+    pairs = [(code, item, action.again) for item in held for action in item.then if isinstance(action, Request) for code in action.request]
     return requests(base, judgements, pairs)
 
 
