@@ -197,3 +197,45 @@ def test_every_instrument_scores_its_lowest_and_highest_answers_to_the_ends_of_i
             values = item.scores
             items[item.id] = max(values) - pick(values) if item.reverse else pick(values)
         assert score(one.id, items=items)["total"] == (one.total_range[end], one.total_range[end], None)
+
+
+# Codes that stand for something else in public sources (brief 1.10): a panel as a total, one screen for the other.
+WRONG_CODES = {
+    ("gad7", "total"): "69737-5",
+    ("phq9", "total"): "44249-1",
+    ("auditc", "total"): "75624-7",
+    ("audit", "total"): "75626-2",
+    ("pcl5", "panel"): "97006-2",
+    ("pcl5", "total"): "97006-2",
+}
+
+
+@pytest.mark.parametrize(("name", "kind"), WRONG_CODES)
+def test_no_known_wrong_loinc_code_has_crept_in(name: str, kind: Any) -> None:
+    assert instrument(name).loinc.get(kind) != WRONG_CODES[name, kind]
+    assert "68517-2" not in {item.loinc for item in instrument("auditc").items}
+
+
+@pytest.mark.parametrize("name", ["pcptsd5", "mdq", "asrm", "isi", "bam", "ciwa_ar", "cows", "taps", "crafft", "whodas12", "k6", "cageaid"])
+def test_codes_that_nobody_could_verify_are_left_out(name: str) -> None:
+    assert not instrument(name).loinc
+    assert not any(item.loinc for item in instrument(name).items)
+
+
+def test_no_instrument_ships_the_text_of_its_items() -> None:
+    assert {instrument(path.stem).item_text for path in FOLDER.glob("*.yaml")} == {"none"}
+
+
+@pytest.mark.parametrize(
+    ("more", "complaint"),
+    [
+        ({"items": []}, "has items, or takes only a total"),
+        ({"totals": [0, 20]}, "has items, or takes only a total"),
+        ({"items": [], "totals": [0, 20], "score": "items"}, "without items has a total"),
+        ({"scales": [{"id": "s", "label": {"en": "s", "es": "s"}, "items": ["q1", "q77"]}]}, "q77"),
+        ({"patterns": [{"id": "p", "label": {"en": "p", "es": "p"}, "needs": [{"of": "q77", "at_least": 1}]}]}, "q77"),
+    ],
+)
+def test_an_instrument_that_cannot_be_scored_is_refused(more: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        Instrument.model_validate({**read(FOLDER / "phq2.yaml"), **more})

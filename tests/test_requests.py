@@ -161,6 +161,14 @@ def test_a_finding_in_doubt_is_asked_even_where_no_rule_waits_for_it() -> None:
     ]
 
 
+def test_what_is_known_is_asked_again_only_where_a_rule_says_so() -> None:
+    sheet = Record(instruments=(answers("mood", items={"interest": 3, "low_mood": 3, "self_harm": 0}),))
+    once, again = ({"request": ["mood.total"]}, {"request": ["mood.total"], "again": True})
+    assert decide(sheet, only(rule("one", "mood.total >= 5", once))).requests == ()
+    (found,) = decide(sheet, only(rule("one", "mood.total >= 5", again))).requests
+    assert (found.subject, found.required, found.absent, [item.id for item in found.settles]) == ("mood", True, (), ["one"])
+
+
 def test_a_conclusion_is_never_asked_of_anyone() -> None:
     base = only(rule("maker", "mood.total >= 5", {"conclude": {"dual.severity": "mild"}}), rule("reader", "dual.severity >= mild"))
     assert [item.subject for item in asked(base)] == ["mood"]
