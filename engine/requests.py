@@ -44,19 +44,26 @@ class _Gathering:
             self._by_code[code] = entry
         return self._by_code[code]
 
+    def _fits(self, code: str) -> bool:
+        """Whether asking can help: a form made for another age would clear nothing."""
+        instrument, age = self._base.instruments.get(code.partition(".")[0]), of(self._judgements.findings, "patient.age")
+        if instrument is None or instrument.ages is None or age.low is None or age.high is None:
+            return True
+        return age.high >= instrument.ages[0] and age.low <= instrument.ages[1]
+
     def waited_for(self) -> None:
         """What the rules wait for that can be neither shown nor ruled out."""
         seen: dict[str, tuple[str, ...]] = {}
         for rule in self._base.active:
             if rule.on_unknown != "silent" and self._judgements.truths[rule.id] is None:
-                for code in missing(self._base, self._judgements, rule, seen):
+                for code in filter(self._fits, missing(self._base, self._judgements, rule, seen)):
                     self.ask(code).rules[rule.id] = rule
 
     def required(self, requested: Iterable[Requested]) -> None:
         """What rules that hold ask for, unless somebody has found it out and it is in date; asked again where the rule says so."""
         for code, rule, again in requested:
             finding = of(self._judgements.findings, code)
-            if again or not finding.exact or finding.at is None:
+            if self._fits(code) and (again or not finding.exact or finding.at is None):
                 entry = self.ask(code)
                 entry.rules[rule.id], entry.required = rule, True
 

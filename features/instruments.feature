@@ -108,10 +108,9 @@ Feature: What questionnaires and scales say, and what they do not
     @S1-02 @T33
     Scenario: In adolescence the forms of that age are asked for
       Given a person of 16 in outpatient care
-      And depression is active
-      And cannabis use disorder is active
       When the intake team asks for a recommendation
       Then it asks for the PHQ-A and the crafft
+      And it does not ask for the PHQ-9, the AUDIT and the AUDIT-C
 
     @S1-02 @T33
     Scenario: In adults they are not

@@ -180,3 +180,14 @@ def test_everything_about_nobody_asks_for_what_the_rules_need_and_nothing_twice(
     assert len(codes) == len(set(codes))
     assert found[0].subject == "suicide.risk"
     assert not set(codes) & small.base().ruleset.conclusions.keys()
+
+
+def test_a_form_made_for_another_age_is_not_asked_for() -> None:
+    own = small.base()
+    made_for = own.instruments["mood"].model_copy(update={"ages": (18, 125)})
+    base = only(
+        rule("one", "mood.total >= 5"), rule("two", "craving.daily >= 7", {"request": ["mood.total"]}), instruments={"mood": made_for}
+    )
+    for age, subjects in ((17, []), (18, ["mood"]), ((17, 18), ["mood"])):
+        assert [item.subject for item in asked(base, patient__age=age, craving__daily=7)] == subjects
+    assert [item.subject for item in asked(base, craving__daily=7)] == ["mood"]
