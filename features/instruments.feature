@@ -112,6 +112,15 @@ Feature: What questionnaires and scales say, and what they do not
       Then it asks for the PHQ-A and the crafft
       And it does not ask for the PHQ-9, the AUDIT and the AUDIT-C
 
+    @S1-01 @S1-02 @T33
+    Scenario: Positive screens of that age are enough to plan for both
+      Given a person of 16 in outpatient care
+      And the PHQ-A was answered 2, 2, 2, 2, 2, 0, 0, 0, 0
+      And the CRAFFT 2.1 was answered any_use 1, relax 1, alone 1, otherwise 0
+      When the intake team asks for a recommendation
+      Then comprehensive-assessment is recommended
+      And "both-disorders-ask-for-a-whole-assessment" holds
+
     @S1-02 @T33
     Scenario: In adults they are not
       Given a person of 36 in outpatient care
@@ -147,6 +156,18 @@ Feature: What questionnaires and scales say, and what they do not
       When the intake team asks for a recommendation
       Then "higher-risk-on-the-taps-asks-for-assessment" does not hold
       And "use-disorder-or-positive-screen-is-present" cannot be settled
+
+    @S1-02 @T31
+    Scenario Outline: The second part of the TAPS follows a positive first part
+      Given a person of 44 in outpatient care
+      And the TAPS was answered <answers>
+      When the intake team asks for a recommendation
+      Then it <asks> the TAPS
+
+      Examples:
+        | answers                                                                       | asks             |
+        | t1_tobacco 0, t1_alcohol 2, t1_drugs 0 and t1_medicines 0                     | asks for         |
+        | t1_tobacco 0, t1_alcohol 0, t1_drugs 0, t1_medicines 0 and alcohol_used 0     | does not ask for |
 
     @S1-02 @T31
     Scenario: One opioid point of the TAPS is enough to look
