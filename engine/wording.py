@@ -180,18 +180,16 @@ def known_words(finding: Finding, entry: Entry, language: Language) -> str:
         return absent or _ABSENT[language]["never_asked"]
     if finding.low == finding.high:
         shown = _number_words(entry, finding.low, language)
-        shown += _band_words(entry, finding, language)
+        shown += _band_words(entry, finding.low, finding.high, language)
         return f"{shown} ({absent})" if absent else shown
     between = _BETWEEN[language].format(low=_number_words(entry, finding.low, language), high=_number_words(entry, finding.high, language))
-    between += _band_words(entry, finding, language)
+    between += _band_words(entry, finding.low, finding.high, language)
     return f"{between} ({absent})" if absent else between
 
 
-def _band_words(entry: Entry, finding: Finding, language: Language) -> str:
+def _band_words(entry: Entry, low: Number, high: Number, language: Language) -> str:
     """The band of a score, as in `17, moderately severe`, where all that it may be lies in one."""
-    if finding.low is None or finding.high is None:
-        return ""
-    bands = entry.bands_between(finding.low, finding.high)
+    bands = entry.bands_between(low, high)
     return f", {bands[0].label[language]}" if len(bands) == 1 else ""
 
 
