@@ -17,6 +17,9 @@ LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$"
 Unit = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Scalar = bool | int | float | Annotated[str, StringConstraints(max_length=200)]
 ReasonAbsent = Literal["never_asked", "declined", "unable_to_assess"]
+Setting = Literal[
+    "outpatient", "telehealth", "emergency", "inpatient", "residential", "withdrawal_management", "opioid_treatment_program", "custody"
+]  # fmt: skip
 _Listed = TypeVar("_Listed", "ListedCondition", "ListedMedication", "ListedAllergy")
 
 
@@ -280,19 +283,7 @@ class Record(Input):
     """All that was received about one patient. Order and duplicates do not matter."""
 
     patient: Patient = Patient()
-    setting: (
-        Literal[
-            "outpatient",
-            "telehealth",
-            "emergency",
-            "inpatient",
-            "residential",
-            "withdrawal_management",
-            "opioid_treatment_program",
-            "custody",
-        ]
-        | None
-    ) = None
+    setting: Setting | None = None
     findings: tuple[Fact, ...] = Field(default=(), max_length=5000, strict=False)
     instruments: tuple[Answers, ...] = Field(default=(), max_length=1000, strict=False)
     conditions: tuple[ListedCondition, ...] = Field(default=(), max_length=1000, strict=False)
