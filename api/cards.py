@@ -140,5 +140,5 @@ class Cards:
         more = f" ({self.say('settles_more', count=len(titles) - 1)})" if titles[1:] else ""
         notes = tuple(f"{self.say('settles')}: {title}{more}" for title in titles[:1])
         known = ", ".join(absent["words"] for absent in item["absent"])
-        lead = " · ".join([self.say(item["kind"]), known] + ([self.say("required")] if item["required"] else []))
+        lead = " · ".join(filter(None, [self.say(item["kind"]), known, self.say("required") if item["required"] else ""]))
         return Card("data_request", item["subject"], "find_out", lead, item["question"], notes=notes)

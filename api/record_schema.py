@@ -118,8 +118,9 @@ def record_schema(vocabulary: Vocabulary) -> Schema:
 
 
 def _items_of(name: str, vocabulary: Vocabulary) -> Schema:
-    """The items of one instrument; and no total where it has none."""
-    then: Schema = {"properties": {"items": {"propertyNames": {"enum": sorted(vocabulary.items[name])}}}}
+    """The items of one instrument, if it takes any; and no total where it has none."""
+    names = sorted(vocabulary.items[name])
+    then: Schema = {"properties": {"items": {"propertyNames": {"enum": names}} if names else {"maxProperties": 0}}}
     if vocabulary.instruments[name].score != "sum":
         then["properties"]["total"] = {"type": "null"}
     return {"if": {"properties": {"instrument": {"const": name}}}, "then": then}

@@ -31,7 +31,7 @@ class Proposals:
     avoided: dict[str, list[Blocked]] = field(default_factory=lambda: defaultdict(list))
     intervals: list[Interval] = field(default_factory=list)
     escalations: list[tuple[Escalate, Reason, bool]] = field(default_factory=list)
-    requested: list[tuple[str, Rule]] = field(default_factory=list)
+    requested: list[tuple[str, Rule, bool]] = field(default_factory=list)
     overridden: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -76,7 +76,7 @@ def _propose(found: Proposals, action: object, reason: Reason, *, unconfirmed: b
         case Escalate():
             found.escalations.append((action, reason, unconfirmed))
         case Request() if isinstance(reason.by, Rule):
-            found.requested += [(code, reason.by) for code in action.request]
+            found.requested += [(code, reason.by, action.again) for code in action.request]
         case _:
             pass  # a conclusion: the judging of later rules has used it
 

@@ -63,9 +63,10 @@ class Escalate(Model):
 
 
 class Request(Model):
-    """Ask for findings, whatever else is known."""
+    """Ask for findings, unless somebody found them out and they are in date. again: ask even then."""
 
     request: tuple[Code, ...] = Field(min_length=1)
+    again: bool = False
 
 
 class Conclude(Model):

@@ -19,6 +19,7 @@ Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$", max_len
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Sensitivity = Literal["part2", "mental_health", "sexual_reproductive", "minor"]
 Verification = Literal["V", "V2", "R", "C", "P"]
+Worse = Literal["higher", "lower"]
 Language = Literal["en", "es"]
 LANGUAGES: tuple[Language, ...] = ("en", "es")
 
@@ -45,6 +46,32 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
+class Band(Model):
+    """A named range of a score, from this score upwards."""
+
+    name: Code
+    from_: int = Field(alias="from")
+    label: Text
+
+
+Measure = Literal[
+    "latest",
+    "mean",
+    "sum",
+    "count",
+    "days",
+    "streak",
+    "held",
+    "change",
+    "slope",
+    "deviation",
+    "days_since",
+    "from_best",
+    "from_baseline",
+    "percent_from_baseline",
+]
+
+
 class Derivation(Model):
     """How a finding is computed from a monitoring series or from events (see `monitoring`).
 
@@ -53,7 +80,7 @@ class Derivation(Model):
     day measured. held: days from the first to the last measurement of the present unbroken run.
     """
 
-    measure: Literal["latest", "mean", "sum", "count", "days", "streak", "held", "change", "slope", "deviation", "days_since"]
+    measure: Measure
     of: Code
     kind: Literal["series", "event"] = "series"
     at_least: Number | None = None
@@ -65,7 +92,7 @@ class Entry(Model):
     """One finding code.
 
     type: integer and decimal are numbers in `unit` (UCUM); ordered codes run from the mildest to the worst;
-        codes have no order. range: lowest and highest possible number, inclusive.
+        codes have no order. range: lowest and highest possible number, inclusive. bands: names of parts of it.
     worse: the direction in which the person is at more risk; the check holds escalations monotone along it.
     valid_for: how long a value stays current; absent means that it does not go stale, and `lasting` that this is meant.
     molar_mass: g/mol, where laboratories report both mass and amount.
@@ -76,11 +103,12 @@ class Entry(Model):
     label: Text
     values: tuple[str, ...] = ()
     value_labels: dict[str, Text] = Field(default_factory=dict)
+    bands: tuple[Band, ...] = ()
     unit: str | None = None
     range: tuple[Number, Number] | None = None
     valid_for: Duration | None = None
     lasting: bool = False
-    worse: Literal["higher", "lower"] | None = None
+    worse: Worse | None = None
     molar_mass: float | None = None
     codes: dict[Literal["loinc", "snomed", "icd10cm", "rxnorm"], str | None] = Field(default_factory=dict)
     sensitivity: tuple[Sensitivity, ...] = ()
@@ -118,6 +146,12 @@ class Entry(Model):
         if self.range is not None:
             return self.range
         return (0, len(self.values) - 1 if self.values else 1)
+
+    def bands_between(self, low: Number, high: Number) -> tuple[Band, ...]:
+        """The bands in which a score may lie: one when it is known well enough, several otherwise."""
+        edges = [*(item.from_ for item in self.bands[1:]), None] if self.bands else []
+        pairs = zip(self.bands, edges, strict=True)
+        return tuple(item for item, upper in pairs if item.from_ <= high and (upper is None or low < upper))
 
     def encode(self, value: Value) -> Number | None:
         """The number that stands for a value of this type, or None when it is not of this type."""

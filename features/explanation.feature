@@ -23,7 +23,7 @@ Feature: Why, why not, and what would change it
       When the intake team asks why ssri
       Then it stands as recommended
       And "depression-treated-with-opioid-use-disorder" speaks for it because of condition.opioid_use_disorder and phq9.total
-      And phq9.total is known as "PHQ-9 total: 14 (22 Nov 2026, 1 day ago; patient)"
+      And phq9.total is known as "PHQ-9 total: 14, moderate (22 Nov 2026, 1 day ago; patient)"
 
     @S1-11
     Scenario: The trace of a whole decision

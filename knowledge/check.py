@@ -48,6 +48,7 @@ def _problems(base: KnowledgeBase, folder: Path, today: date) -> Iterator[Proble
     yield from _reviewed(base, today)
     for instrument in base.instruments.values():
         yield from _instrument(instrument, base)
+    yield from _loinc(base)
     yield from _dictionary(base)
     yield from _ladder(base)
     for pathway in base.pathways.values():
@@ -135,9 +136,24 @@ def _instrument(instrument: Instrument, base: KnowledgeBase) -> Iterator[Problem
     named = {*instrument.critical, *(name for skip in instrument.skips for name in (skip.item, *skip.items))}
     yield from _known("item", tuple(sorted(named)), instrument.by_item, instrument.id)
     yield from _known("source", instrument.sources, base.sources, instrument.id)
-    edges = [band.from_ for band in instrument.bands]
-    if edges != sorted(set(edges)):
-        yield Problem(instrument.id, "bands-order", "Bands do not rise.", "Order them by their lowest score.")
+    for name in sorted(set(instrument.names)):
+        if instrument.names.count(name) > 1:
+            yield Problem(instrument.id, "name-ambiguous", f"{name} stands for two things.", "Rename one.")
+    for bands in (instrument.bands, *(scale.bands for scale in instrument.scales)):
+        edges = [band.from_ for band in bands]
+        if edges != sorted(set(edges)):
+            yield Problem(instrument.id, "bands-order", "Bands do not rise.", "Order them by their lowest score.")
+
+
+def _loinc(base: KnowledgeBase) -> Iterator[Problem]:
+    """One LOINC code stands for one thing: a panel is never a total, and no two instruments share a code (brief T34)."""
+    used: dict[str, str] = {}
+    for instrument in base.instruments.values():
+        codes = [(code, f"{instrument.id} {kind}") for kind, code in instrument.loinc.items()]
+        codes += [(item.loinc, f"{instrument.id}.{item.id}") for item in instrument.items]
+        for code, name in codes:
+            if code and used.setdefault(code, name) != name:
+                yield Problem(name, "loinc-twice", f"{code} stands for {used[code]} already.", "Look the code up, and correct one.")
 
 
 def _ladder(base: KnowledgeBase) -> Iterator[Problem]:

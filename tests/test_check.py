@@ -56,6 +56,8 @@ BED, MOOD, PERSON = "rules/safety/withdrawal-needs-a-bed.yaml", "instruments/moo
         (MOOD, "critical: [self_harm]", "critical: [self_hurt]", "item-unknown", "mood"),
         ("instruments/taper.yaml", "item: seizures,", "item: seizure,", "item-unknown", "taper"),
         (MOOD, "from: 7", "from: 4", "bands-order", "mood"),
+        (MOOD, "- {id: low_mood,", "- {id: interest,", "name-ambiguous", "mood"),
+        (MOOD, "critical:", "loinc: {panel: 1-1, total: 1-1}\ncritical:", "loinc-twice", "mood total"),
         ("dictionary/medications.yaml", "cypromine: {classes: [maoi]", "cypromine: {classes: [mao]", "class-unknown", "tranylcypromine"),
         (CBT, "review_by: 2027-10-01", "review_by: 2026-11-19", "review-overdue", "offer-cbt"),
         (CBT, "review_by: 2027-10-01", "review_by: 2027-11-22", "review-too-late", "offer-cbt"),

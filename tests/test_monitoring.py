@@ -272,7 +272,7 @@ def test_each_administration_of_an_instrument_is_a_point_and_an_incomplete_one_i
     name, instrument = next((name, item) for name, item in sorted(base.instruments.items()) if item.score == "sum")
     lowest, highest = instrument.total_range
     given = [Answers(instrument=name, at=small.ago(20), total=lowest), Answers(instrument=name, at=small.ago(2), total=highest)]
-    partial = Answers(instrument=name, at=small.ago(1), items={instrument.items[0].id: (instrument.items[0].values or (0, 1))[0]})
+    partial = Answers(instrument=name, at=small.ago(1), items={instrument.items[0].id: instrument.items[0].scores[0]})
     derived = with_trend(entry("change", f"{name}.total"))
     found = monitor(derived, base.instruments, Record(instruments=(*given, partial)), {}, NOW)["trend"]
     assert found.low == found.high == highest - lowest

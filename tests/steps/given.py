@@ -12,7 +12,7 @@ from pytest_bdd import given, parsers
 
 from steps.chart import Chart
 from steps.service import Ask
-from steps.words import AS_OF, SOURCE, WHEN, answers, code, instrument, moment, said, several, signs_seen, stamp
+from steps.words import AS_OF, HOW, QUESTIONNAIRES, SOURCE, WHEN, answers, code, instrument, moment, said, several, signs_seen, stamp
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MEDICINE_STATUS = {"taken": "active", "proposed": "proposed", "stopped": "stopped", "prescribed but not taken": "not_taken"}
@@ -47,12 +47,12 @@ def finding_known(chart: Chart, finding: str, text: str, when: str | None, sourc
 
 @given(
     parsers.re(
-        rf"the (?P<name>PHQ-9|GAD-7|C-SSRS|AUDIT|AUDIT-C|DAST-10|CIWA-Ar|COWS) "
-        rf"(?P<text>was answered .+?|total is -?[0-9]+|was declined|could not be assessed){WHEN}{SOURCE}"
+        rf"the (?P<name>{QUESTIONNAIRES}) "
+        rf"(?P<text>was answered .+?|total is -?[0-9]+|was declined|could not be assessed){HOW}{WHEN}{SOURCE}"
     )
 )
-def questionnaire(chart: Chart, name: str, text: str, when: str | None, source: str | None) -> None:
-    chart.add("instruments", answers(name, text), when, source)
+def questionnaire(chart: Chart, name: str, text: str, how: str | None, when: str | None, source: str | None) -> None:
+    chart.add("instruments", answers(name, text, how), when, source)
 
 
 @given(parsers.re(rf"the warning signs seen are (?P<names>.+?), the others not (?P<rest>seen|asked){WHEN}"))
