@@ -155,8 +155,23 @@ class _Drawing:
             self.line(f"{'; '.join(against.why.facts)}. {self.rule(against.why)}", 7, "dim")
         if card.alternatives:
             self.labelled(self.say("alternatives"), ", ".join(card.alternatives))
+        if card.parts:
+            self.parts(card)
         for note in card.notes:
             self.line(note, 5, "" if card.grave else "dim")
+
+    def parts(self, card: Card) -> None:
+        """What belongs to it: in short by title; in whole with the first reason and every caution of each."""
+        care = f" ({self.say('caution')})"
+        if not self.whole:
+            self.labelled(self.say("parts"), "; ".join(part.title + (care if part.against else "") for part in card.parts))
+            return
+        self.line(f"{self.say('parts')}:", 5)
+        for part in card.parts:
+            self.line(f"- {part.title} [{part.lead}]", 5, "bold")
+            self.reasons(part)
+            for against in part.against:
+                self.labelled(f"{self.say('caution')} ({against.strictness})", against.do or against.why.title)
 
     def title(self, card: Card) -> None:
         sign = {"escalation": "!!", "withheld": "x ", "data_request": "? "}.get(card.kind, "> ")
