@@ -15,6 +15,7 @@ from engine.dictionary import Language
 
 WIDTH = 100
 QUESTIONS = 6  # as many as one asks before the next look
+LISTED = 240  # characters of a list that is there for reference
 
 
 def as_text(view: View, width: int = WIDTH, *, whole: bool = True) -> str:
@@ -128,7 +129,7 @@ class _Drawing:
         few = len(group.lines) <= QUESTIONS
         self.heading(group.title if few else f"{group.title}: {len(group.lines)}")
         for text in group.lines if few else ():
-            self.line(f"- {text}", 2)
+            self.line(f"- {self.shortened(text) if group.reference else text}", 2)
         asked = bool(group.cards) and group.cards[0].kind == "data_request"
         shown = group.cards[:QUESTIONS] if asked else group.cards
         for card in shown:
@@ -137,8 +138,16 @@ class _Drawing:
                 self.line(f"* {mark}", 5, "yellow")
             for against in card.against[:1] if card.kind == "withheld" else ():
                 self.line(against.why.title, 5)
+            if card.parts:
+                self.parts(card)
         if group.cards[len(shown) :]:
             self.line(say("more_with_all", self.language, count=len(group.cards) - len(shown)), 2, "dim")
+
+    def shortened(self, text: str) -> str:
+        """A long list as far as one reads it, for what is there for reference only."""
+        if len(text) <= LISTED:
+            return text
+        return f"{text[: text.rindex(',', 0, LISTED)]} … ({self.say('rest_with_all')})"
 
     def card(self, card: Card) -> None:
         self.title(card)
