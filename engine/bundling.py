@@ -36,7 +36,7 @@ def _holds(other: Recommendation, item: Recommendation, given: tuple[Recommendat
     if item.component.id in other.component.includes:
         return True
     options = item.component.group is not None and item.component.group == other.component.group
-    return options and given.index(other) < given.index(item)
+    return options and other.component.id not in item.component.includes and given.index(other) < given.index(item)
 
 
 def _top(name: str, holders: dict[str, str]) -> str:

@@ -62,6 +62,12 @@ def test_options_of_one_group_stand_behind_the_first() -> None:
     assert within(base) == {"mirtazapine": None, "ssri": "mirtazapine"}
 
 
+def test_of_options_the_one_that_includes_the_other_is_the_first() -> None:
+    own = only(*wanting("ssri", "mirtazapine")).components
+    more = own | {"ssri": own["ssri"].model_copy(update={"includes": ("mirtazapine",)})}
+    assert within(only(*wanting("ssri", "mirtazapine"), components=more)) == {"mirtazapine": "ssri", "ssri": None}
+
+
 def test_components_that_include_one_another_do_not_vanish() -> None:
     base = base_of(*wanting("case-management", "cbt"), case_management=("cbt",), cbt=("case-management",))
     assert within(base) == {"case-management": None, "cbt": "case-management"}
