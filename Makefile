@@ -59,7 +59,7 @@ campaign: $(DEV) ## engines compared on random records: make campaign SIZE=10000
 
 lock: ## renew the lock files from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --group build pyproject.toml --no-emit-package durable-rules -o requirements.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --group build --group dev pyproject.toml --no-emit-package durable-rules -o requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --group build --group dev --all-extras pyproject.toml --no-emit-package durable-rules -o requirements-dev.lock
 
 clean: ## forget what was set up
 	rm -rf .venv
