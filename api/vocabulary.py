@@ -20,6 +20,7 @@ _ELSEWHERE = {
     "event": "Send it in `events`.",
     "patient": "Send it in `patient`.",
     "care": "Send it in `setting`.",
+    "sharing": "Leave it out: it is said of what a recipient may see.",
 }
 _SUGGESTED = 3
 _SEARCHES = 8  # close matches cost time; beyond these the dictionary itself is the better help

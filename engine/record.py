@@ -37,6 +37,13 @@ class Coding(Input):
     code: Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
+class Origin(Input):
+    """The programme that something comes from. part2: it is one for substance use care that 42 CFR Part 2 binds."""
+
+    programme: Identifier
+    part2: bool
+
+
 Codings = Annotated[tuple[Coding, ...], _unordered(lambda item: (item.system, item.code))]
 Components = Annotated[tuple[Annotated[str, StringConstraints(max_length=80)], ...], _unordered(str)]
 
@@ -88,6 +95,7 @@ class Fact(Input):
     at: AwareDatetime
     source: Name | None = None
     absent: ReasonAbsent | None = None
+    origin: Origin | None = None
 
     @model_validator(mode="after")
     def _value_or_reason(self) -> Fact:
@@ -111,6 +119,7 @@ class Answers(Input):
     items: Scores = Field(default_factory=dict, max_length=60)
     total: int | None = None
     absent: ReasonAbsent | None = None
+    origin: Origin | None = None
 
     @model_validator(mode="after")
     def _answers_or_reason(self) -> Answers:
@@ -128,6 +137,7 @@ class ListedCondition(Input):
     status: Literal["active", "suspected", "in_remission", "ruled_out", "entered_in_error", "family_history"]
     severity: Literal["mild", "moderate", "severe"] | None = None
     at: AwareDatetime | None = None
+    origin: Origin | None = None
 
     @model_validator(mode="after")
     def _named(self) -> ListedCondition:
@@ -156,6 +166,7 @@ class ListedMedication(Input):
     started: AwareDatetime | None = None
     last_taken: AwareDatetime | None = None
     at: AwareDatetime | None = None
+    origin: Origin | None = None
 
     @model_validator(mode="after")
     def _named(self) -> ListedMedication:
@@ -171,6 +182,7 @@ class ListedAllergy(Input):
     kind: Literal["allergy", "intolerance"] = "allergy"
     status: Literal["active", "ruled_out", "entered_in_error"] = "active"
     at: AwareDatetime | None = None
+    origin: Origin | None = None
 
     @model_validator(mode="after")
     def _named(self) -> ListedAllergy:
@@ -208,6 +220,7 @@ class Series(Input):
     code: CodeText
     points: Points = Field(max_length=5000, strict=False)
     source: Name | None = None
+    origin: Origin | None = None
 
 
 class Event(Input):
@@ -226,6 +239,7 @@ class Event(Input):
     ]
     at: AwareDatetime
     source: Name | None = None
+    origin: Origin | None = None
 
 
 class Preferences(Input):
@@ -247,10 +261,14 @@ class Goal(Input):
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=500)]
     components: Components = Field(default=(), max_length=50, strict=False)
+    origin: Origin | None = None
 
 
 class Consent(Input):
-    """Who may see what, for which purpose, until when."""
+    """Who may see what, for which purpose, until when.
+
+    recipient: one by name, or a class of them: treating_providers, payers, family. signed_by: the person, when left out.
+    """
 
     category: Literal["part2", "mental_health", "sexual_reproductive", "minor", "all"]
     recipient: Name
@@ -258,6 +276,7 @@ class Consent(Input):
     status: Literal["given", "declined", "revoked"]
     at: AwareDatetime
     until: AwareDatetime | None = None
+    signed_by: Literal["patient", "guardian", "both"] | None = None
 
 
 class Standing(Input):
@@ -266,12 +285,17 @@ class Standing(Input):
     pathway: Annotated[str, StringConstraints(max_length=80)]
     stage: Annotated[str, StringConstraints(max_length=80)]
     since: AwareDatetime
+    origin: Origin | None = None
 
 
 class Record(Input):
-    """All that was received about one patient. Order and duplicates do not matter."""
+    """All that was received about one patient. Order and duplicates do not matter.
+
+    origin: where everything comes from that does not name an origin of its own.
+    """
 
     patient: Patient = Patient()
+    origin: Origin | None = None
     setting: (
         Literal[
             "outpatient",
@@ -297,3 +321,6 @@ class Record(Input):
     goals: tuple[Goal, ...] = Field(default=(), max_length=50, strict=False)
     consents: tuple[Consent, ...] = Field(default=(), max_length=200, strict=False)
     positions: tuple[Standing, ...] = Field(default=(), max_length=100, strict=False)
+
+
+DECIDING = tuple(name for name in Record.model_fields if name not in ("origin", "consents"))  # the rest is about sharing, not care

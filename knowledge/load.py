@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 from pydantic import BaseModel, ValidationError
 
 from engine import vocabulary
-from engine.artifacts import Component, HelpLines, Level, Parameter, Pathway, Release, Rule, Source, Step, Strength
+from engine.artifacts import Component, HelpLines, Level, MinorLaw, Parameter, Pathway, Release, Rule, Source, Step, Strength
 from engine.base import KnowledgeBase
 from engine.dictionary import ConditionGroup, Dictionary, Duration, Entry, Ingredient, MedicationClass, Model
 from engine.errors import Problem, Refused
@@ -123,6 +123,7 @@ def load(folder: Path = FOLDER) -> KnowledgeBase:
     lines = reader.table(HelpLines, "escalation/help.yaml")
     strengths = reader.table(Strength, "evidence/strengths.yaml")
     sources = reader.table(Source, "evidence/sources*.yaml")
+    minors = reader.table(MinorLaw, "sharing/minors.yaml")
     release = reader.one(Release, "release.yaml", digest="sha256:" + reader.documents.digest)
     for name in reader.documents.by_name:
         if folder / name not in reader.used:
@@ -141,6 +142,7 @@ def load(folder: Path = FOLDER) -> KnowledgeBase:
         help=lines,
         strengths=strengths,
         sources=sources,
+        minors=minors,
     )
 
 
