@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from adapters.store import identity_tables  # noqa: F401 - declares its tables
 from adapters.store.tables import METADATA
 
 context.configure(
