@@ -87,7 +87,7 @@ def _relations() -> None:
     )
 
 
-def _about_sharing(table: str, *more: sa.Column) -> None:
+def _about_sharing(table: str, *more: "sa.Column[str]") -> None:
     op.create_table(
         table,
         sa.Column("seq", NUMBER, primary_key=True, autoincrement=True),
