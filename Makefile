@@ -35,8 +35,8 @@ $(DEV): $(RUN) requirements-dev.lock
 demo: $(RUN) ## recommend for a sample intake, in the terminal
 	@$(BIN)/tandem recommend examples/intake-opioid-depression.json --as-of 2026-11-23T16:00:00Z
 
-serve: $(RUN) ## the service on http://127.0.0.1:8000
-	@$(BIN)/tandem serve
+serve: $(RUN) ## a demonstration of the service on http://127.0.0.1:8000
+	@$(BIN)/tandem serve --demo
 
 test: $(DEV) ## every test
 	@$(BIN)/python -m pytest -q -n auto

@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from api.accounts_command import accounts
+from api.consent_command import consent
 from api.knowledge_command import knowledge
 from api.output import put
 from api.record_schema import moment, record_schema
@@ -26,6 +28,8 @@ from engine.errors import Problem, Refused
 PATIENCE = 5.0  # seconds: nobody else waits, so the second engine may take its time
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Explained clinical decision support.")
 app.add_typer(knowledge, name="knowledge")
+app.add_typer(accounts, name="accounts")
+app.add_typer(consent, name="consent")
 File = Annotated[str, typer.Argument(help="a record as JSON; - reads standard input")]
 AsOf = Annotated[str | None, typer.Option(help="the moment the decision is for, as 2026-11-23T16:00:00Z; now, when left out")]
 Lang = Annotated[Language, typer.Option(help="the language of everything in words")]
@@ -80,14 +84,26 @@ def explain(
 
 
 @app.command()
-def serve(host: Annotated[str, typer.Option()] = "127.0.0.1", port: Annotated[int, typer.Option(min=1, max=65535)] = 8000) -> None:
-    """Serve the API. Put TLS, authentication and rate limits in front of it."""
-    import uvicorn  # noqa: PLC0415 - the other commands do without it
+def serve(
+    host: Annotated[str, typer.Option()] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    demo: Annotated[bool, typer.Option("--demo", help="ask nobody who they are; on this machine only, for no real person")] = False,
+) -> None:
+    """Serve the API. Needs a secret key and an administrator (see docs/security.md), unless it is a demonstration."""
+    from api.app import create_app  # noqa: PLC0415 - the other commands do without it
+    from api.logs import configure  # noqa: PLC0415
+    from api.serving import run  # noqa: PLC0415
 
-    from api.app import create_app  # noqa: PLC0415
-
-    # No access log: an address can hold what a caller should not have put there.
-    uvicorn.run(create_app(Service(_settings())), host=host, port=port, access_log=False, server_header=False, timeout_graceful_shutdown=10)
+    settings = _settings().model_copy(update={"demo": True} if demo else {})
+    if settings.demo and host not in ("127.0.0.1", "::1", "localhost"):
+        do = "Leave --host out, or serve without --demo."
+        raise Refused([Problem("--host", "demonstration-open", "A demonstration is for this machine only.", do)])
+    configure(settings.log)
+    application = create_app(Service(settings))
+    application.state.security.check_administrator()
+    if settings.demo:
+        typer.echo(f"This is a demonstration: it asks nobody who they are. Enter no real person. http://{host}:{port}", err=True)
+    run(application, host, port, settings.drain)
 
 
 @app.command()

@@ -13,6 +13,7 @@ from api.answers import MEDIA_TYPES
 from api.problems import MEDIA_TYPE, PROBLEM_SCHEMA, TITLES
 from api.record_schema import PATTERNS, record_schema
 from api.schemas import DecisionDocument, ExplanationDocument
+from api.security.policy import policy
 from api.wiring import Service
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -20,6 +21,8 @@ _JSON = "application/json"
 _PROBLEM = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 _TAGS = [
     {"name": "decide", "description": "A record goes in, an explained decision comes out. Nothing is kept."},
+    {"name": "identity", "description": "Who may ask: signing in, tokens for systems, accounts."},
+    {"name": "sharing", "description": "Consents, who can see what, disclosures, care teams, emergency access."},
     {"name": "operate", "description": "Whether the answers may be relied on."},
     {"name": "describe", "description": "What goes in, what comes out, and the knowledge it rests on."},
 ]
@@ -71,7 +74,32 @@ EXPLAIN = _deciding(ExplanationDocument, 404)
 LIVE = _document("The process is alive")
 READY = _document("Its answers may be relied on", 503)
 SCHEMA = _document("JSON Schema 2020-12", media_type="application/schema+json")
+FIGURES = _document("The text format of Prometheus", media_type="text/plain")
 SUMMARY = _document("The release in force")
+
+
+def _secured(document: dict[str, Any]) -> None:
+    """What the door and the traffic may answer instead, and how one shows who one is."""
+    document["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            row = policy().get(f"{method.upper()} {path}")
+            known = row is not None and row.open
+            for status in (429, 503) if known else (401, 403, 429, 503):
+                operation["responses"].setdefault(str(status), {"description": _REFUSED[status], **_PROBLEM})
+            if known:
+                continue
+            operation["security"] = [{"bearer": []}]
+            purpose = {"name": "Tandem-Purpose", "in": "header", "schema": {"enum": list(row.purposes) if row else []}}
+            operation.setdefault("parameters", []).append(purpose | {"description": "What for; the first when left out."})
+
+
+_REFUSED = {
+    401: TITLES["not-known"],
+    403: TITLES["not-permitted"],
+    429: TITLES["too-many"],
+    503: f"{TITLES['busy']} {TITLES['draining']} {TITLES['store-failing']}",
+}
 
 
 def describe(app: FastAPI, service: Service) -> dict[str, Any]:
@@ -95,6 +123,7 @@ def describe(app: FastAPI, service: Service) -> dict[str, Any]:
         "component": {"type": "string", "enum": sorted(service.base.components)},
         "as_of": {"type": "string", "format": "date-time", "pattern": PATTERNS["date-time"]},
     }
+    _secured(found)
     for path in ("/recommend", "/explain/{component}"):
         for parameter in found["paths"][path]["post"]["parameters"]:
             parameter["schema"] = stricter.get(parameter["name"], parameter["schema"])

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections import Counter
 
 from adapters.durable import available
+from api.security.security import Security
 from api.wiring import Service
 from engine.grounds import Document
 
 
-def health_document(service: Service) -> Document:
-    """ready: the engines have never disagreed, and a disagreement could be written down. One engine alone is told, and no fault."""
+def health_document(service: Service, security: Security) -> Document:
+    """ready: the engines have never disagreed, a disagreement could be written down, the database answers, the end is not near.
+
+    One engine alone is told, and no fault.
+    """
     engines, journal, release = service.engines, service.journal, service.base.release
     usable = available()
-    ready = engines.state != "disagreeing" and journal.state == "writable"
+    state, why = security.database_state
+    sound = engines.state != "disagreeing" and journal.state == "writable" and state == "reachable"
+    ready = sound and not security.draining
     return {
         "status": "ready" if ready else "not_ready",
         "knowledge": {"release": release.id, "digest": release.digest, "rules": len(service.base.active)},
@@ -27,6 +33,9 @@ def health_document(service: Service) -> Document:
             "restarts": engines.restarts,
         },
         "journal": {"state": journal.state, "reason": journal.reason},
+        "database": {"state": state, "reason": why},
+        "demonstration": service.settings.demo,
+        "draining": security.draining,
     }
 
 

@@ -24,6 +24,15 @@ TITLES = {
     "too-large": "The body is too large.",
     "media-type": "The body is not of a type that is read here.",
     "busy": "More is being worked on than can be done well.",
+    "not-known": "It is not known who asks.",
+    "not-permitted": "This is not permitted.",
+    "purpose-refused": "This is not done for that purpose.",
+    "csrf": "It does not come from our own page.",
+    "body-refused": "The body cannot be used.",
+    "conflict": "It is there already.",
+    "too-many": "Too many requests.",
+    "draining": "The service is about to end.",
+    "store-failing": "The database does not answer.",
     "internal": "Something went wrong here.",
 }
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Literal
+from dataclasses import replace
+from html import escape
+from typing import Literal, TypeVar
 
 from api.arranging import arrange
-from api.view import clean
+from api.explained import Explained
+from api.view import View, clean
 from api.wiring import Service
 from engine.decision import Decision
 from engine.dictionary import Language
@@ -15,6 +18,7 @@ from engine.explain import Explanation
 from engine.grounds import Document
 from engine.timing import instant
 
+_V = TypeVar("_V", View, Explained)
 Form = Literal["json", "html", "text", "svg"]
 FORMS: tuple[Form, ...] = ("json", "html", "text", "svg")
 
@@ -24,8 +28,10 @@ def to_json(value: Document) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def render_decision(service: Service, decision: Decision, language: Language, form: Form) -> str:
-    """A decision in one form."""
+def render_decision(
+    service: Service, decision: Decision, language: Language, form: Form, alarm: str | None = None, remarks: tuple[str, ...] = ()
+) -> str:
+    """A decision in one form. alarm: said first on what people read. remarks: said last."""
     base = service.base
     match form:
         case "json":
@@ -33,26 +39,34 @@ def render_decision(service: Service, decision: Decision, language: Language, fo
         case "html":
             from api.page import decision_page  # noqa: PLC0415 - each form loads its own library, and only when asked for
 
-            return decision_page(arrange(base, decision, language))
+            return decision_page(_said(arrange(base, decision, language), alarm, remarks))
         case "text":
             from api.terminal import as_text  # noqa: PLC0415
 
-            return as_text(arrange(base, decision, language))
+            return as_text(_said(arrange(base, decision, language), alarm, remarks))
         case "svg":
-            return _picture(service, decision, language, None)
+            return _picture(service, decision, language, None, (*remarks, *([alarm] if alarm else [])))
 
 
-def render_explanation(service: Service, decision: Decision, component: str, language: Language, form: Form) -> str:
-    """The explanation of one component in one form."""
+def render_explanation(
+    service: Service,
+    decision: Decision,
+    component: str,
+    language: Language,
+    form: Form,
+    alarm: str | None = None,
+    remarks: tuple[str, ...] = (),
+) -> str:
+    """The explanation of one component in one form. alarm, remarks: as of a decision."""
     from api.explained import arrange_explanation  # noqa: PLC0415
 
     base = service.base
     if form == "svg":
-        return _picture(service, decision, language, component)
+        return _picture(service, decision, language, component, (*remarks, *([alarm] if alarm else [])))
     explanation = service.explain(decision, component)
     if form == "json":
         return to_json(explained(service, decision, explanation, language))
-    view = arrange_explanation(base, decision, explanation, language)
+    view = _said(arrange_explanation(base, decision, explanation, language), alarm, remarks)
     if form == "html":
         from api.page import explanation_page  # noqa: PLC0415
 
@@ -73,7 +87,15 @@ def explained(service: Service, decision: Decision, explanation: Explanation, la
     }
 
 
-def _picture(service: Service, decision: Decision, language: Language, component: str | None) -> str:
+def _said(view: _V, alarm: str | None, remarks: tuple[str, ...]) -> _V:
+    """A layout with more to say at its head and at its foot."""
+    alarms = [text for text in (view.alarm, alarm) if text]
+    return replace(view, alarm=" ".join(alarms) or None, footer=(*view.footer, *remarks))
+
+
+def _picture(service: Service, decision: Decision, language: Language, component: str | None, remarks: tuple[str, ...]) -> str:
     from adapters.drawing import draw_trace  # noqa: PLC0415
 
-    return str(clean(draw_trace(service.base, decision, language, component)))
+    drawn = str(clean(draw_trace(service.base, decision, language, component)))
+    said = "".join(f"<desc>{escape(remark)}</desc>" for remark in remarks)
+    return drawn.replace("</svg>", f"{said}</svg>") if said else drawn

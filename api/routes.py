@@ -8,17 +8,18 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from api.answers import decision_answer, explanation_answer
 from api.limits import Gate, read_body
 from api.negotiation import chosen
-from api.openapi import EXPLAIN, LIVE, READY, RECOMMEND, SCHEMA, SUMMARY
-from api.operating import health_document, knowledge_document
+from api.openapi import EXPLAIN, RECOMMEND, SCHEMA, SUMMARY
+from api.operating import knowledge_document
 from api.problems import Rejected
 from api.record_schema import PATTERNS, moment, record_schema
 from api.rendering import Form, to_json
 from api.schemas import decision_schema
+from api.security.security import Security
+from api.shared import deciding, reader_of
 from api.vocabulary import suggestion
 from api.wiring import Service
 from engine.dictionary import Language
@@ -59,8 +60,8 @@ def asked_for(text: str | None, now: Callable[[], datetime]) -> datetime:
     return found
 
 
-def router(service: Service) -> APIRouter:
-    """Every endpoint, around one service."""
+def router(service: Service, security: Security) -> APIRouter:
+    """Every endpoint that decides, describes or is asked by operators."""
     routes = APIRouter(dependencies=[Depends(known_parameters)], default_response_class=Response)
     gate = Gate(service.settings.max_concurrent)
     schemas = {"record": record_schema(service.vocabulary), "decision": decision_schema()}
@@ -72,8 +73,9 @@ def router(service: Service) -> APIRouter:
     async def recommend(request: Request, as_of: AsOf = None, lang: Lang = "en", format: Form | None = None) -> Response:
         """The decision for a record: what to do now, the plan, follow-up, what is still to find out, and why."""
         at, form = asked_for(as_of, service.now), format or chosen(request.headers.get("accept"))
+        decide = deciding(security, reader_of(request), "recommend")
         data = await body(request)
-        return await gate.run(decision_answer, service, data, at, lang, form)
+        return await gate.run(decision_answer, service, decide, data, at, lang, form)
 
     @routes.post("/explain/{component}", tags=["decide"], summary="Explain one component", **EXPLAIN)
     async def explain(
@@ -84,18 +86,9 @@ def router(service: Service) -> APIRouter:
         if component not in service.base.components:
             do = suggestion(component, sorted(service.base.components)) or "GET /knowledge lists them."
             raise Rejected(404, "component-unknown", [Problem("path component", "component-unknown", "It is not in the catalogue.", do)])
+        decide = deciding(security, reader_of(request), "explain")
         data = await body(request)
-        return await gate.run(explanation_answer, service, data, component, at, lang, form)
-
-    @routes.get("/health/live", tags=["operate"], summary="Is the process alive", **LIVE)
-    async def live() -> Response:
-        return Response(b'{"status":"live"}', media_type="application/json")
-
-    @routes.get("/health/ready", tags=["operate"], summary="May its answers be relied on", **READY)
-    async def ready() -> Response:
-        """503 once the two engines have disagreed, or a disagreement could not be written down. One engine alone is no fault."""
-        document = await run_in_threadpool(health_document, service)
-        return Response(to_json(document), 200 if document["status"] == "ready" else 503, media_type="application/json")
+        return await gate.run(explanation_answer, service, decide, data, component, at, lang, form)
 
     @routes.get("/schemas/record", tags=["describe"], summary="JSON Schema of a record, with the names of this release", **SCHEMA)
     async def schema_of_record() -> Response:

@@ -215,6 +215,18 @@ class Trace(Written):
     edges: list[Edge]
 
 
+class Sharing(Written):
+    """For whom and for what it was made, how sensitive what it rests on is, and the notice that goes with it."""
+
+    purpose: Literal["treatment", "payment", "operations", "emergency"]
+    recipient: str | None
+    labels: list[Literal["part2", "mental_health", "sexual_reproductive", "minor"]]
+    confidentiality: Literal["R", "N"]
+    consents: list[str]
+    notice: Literal["42-cfr-part-2"] | None
+    notice_text: str | None
+
+
 class DecisionDocument(Written):
     """The decision: what is recommended, withheld, asked and escalated, each with the reasons that suffice for it.
 
@@ -245,6 +257,7 @@ class DecisionDocument(Written):
     findings: list[Finding]
     judged: dict[Reference, Truth]
     trace: Trace
+    sharing: Sharing | None = None
 
 
 class ExplanationDocument(Explanation):
@@ -256,6 +269,7 @@ class ExplanationDocument(Explanation):
     release: ReleaseName
     engines: Literal["agreed", "unchecked", "disagreed"]
     language: Language
+    sharing: Sharing | None = None
 
 
 def decision_schema() -> dict[str, Any]:

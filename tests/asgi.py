@@ -3,28 +3,58 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
 from api.app import create_app
+from api.security.principal import Role
+from api.security.security import MAIN
 from api.settings import Settings
 from api.wiring import Service
 
+KEY = b64encode(bytes(range(32))).decode()
+
+
+def settings_for(folder: Path, **changed: Any) -> Settings:
+    """The settings of a service that tests ask: its own folder, one engine, a key, no limit on the rate."""
+    return Settings(**{"data": folder, "durable": False, "secret_key": KEY, "rate": 1_000_000, **changed})
+
 
 class Client:
-    """Keeps one event loop, as a server does. raise_app_exceptions is off: what a client sees is what is tested."""
+    """Keeps one event loop, as a server does. raise_app_exceptions is off: what a client sees is what is tested.
 
-    def __init__(self, app: Any) -> None:
+    roles: of the system that it is; none, for a client that nobody knows.
+    """
+
+    def __init__(self, app: Any, roles: tuple[Role, ...] = ("ehr_client",), **registered: Any) -> None:
         self._runner = asyncio.Runner()
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         self._client = httpx.AsyncClient(transport=transport, base_url="http://tandem.test")
+        self._known = (app.state.security, f"test-{uuid4()}") if roles else None
+        if self._known:
+            security, name = self._known
+            self._secret = security.systems.add(registered.pop("tenant", MAIN), name, roles, **registered)
+            self._sign_in()
+
+    def _sign_in(self) -> None:
+        """As any system does: a secret for a token, over HTTP."""
+        assert self._known
+        given = {"grant_type": "client_credentials", "client_id": self._known[1], "client_secret": self._secret}
+        answer = self._runner.run(self._client.post("/token", data=given))
+        self._client.headers["authorization"] = f"Bearer {answer.json()['access_token']}"
 
     def request(self, method: str, path: str, **named: Any) -> httpx.Response:
-        return self._runner.run(self._client.request(method, path, **named))
+        answer = self._runner.run(self._client.request(method, path, **named))
+        if answer.status_code == 401 and self._known and "headers" not in named:
+            self._sign_in()  # a long test outlives its token
+            answer = self._runner.run(self._client.request(method, path, **named))
+        return answer
 
     def get(self, path: str, **named: Any) -> httpx.Response:
         return self.request("GET", path, **named)
@@ -41,7 +71,7 @@ class Client:
 @contextmanager
 def serving(folder: Path, **settings: Any) -> Iterator[tuple[Client, Service]]:
     """A service with its own journal, ready, and a client of it. With one engine, unless told otherwise."""
-    with Service(Settings(data=folder, **{"durable": False, **settings})) as service:
+    with Service(settings_for(folder, **settings)) as service:
         service.warm()
         with closing(Client(create_app(service))) as client:
             yield client, service

@@ -7,11 +7,10 @@ from functools import cache
 from pathlib import Path
 
 import schemathesis
-from asgi import Client
+from asgi import Client, settings_for
 from hypothesis import HealthCheck, Phase, settings
 
 from api.app import create_app
-from api.settings import Settings
 from api.wiring import Service
 
 FOLDER = Path(tempfile.mkdtemp())
@@ -19,7 +18,7 @@ FOLDER = Path(tempfile.mkdtemp())
 
 @cache
 def client() -> Client:
-    return Client(create_app(Service(Settings(data=FOLDER, durable=False))))
+    return Client(create_app(Service(settings_for(FOLDER))))
 
 
 QUICK = schemathesis.Config.from_dict({"phases": {"coverage": {"enabled": False}}})

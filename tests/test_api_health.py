@@ -79,7 +79,7 @@ def test_an_engine_that_fails_leaves_decisions_unchecked(tmp_path: Path, fault: 
 def test_a_journal_that_fails_costs_nobody_the_decision(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
-    with serving(blocked, durable=True, fault=f"flip:{FLIPPED}") as (client, _):
+    with serving(blocked, durable=True, fault=f"flip:{FLIPPED}", database=f"sqlite:///{tmp_path}/elsewhere.sqlite3") as (client, _):
         ready = client.get("/health/ready")
         assert (ready.status_code, ready.json()["journal"]["state"]) == (503, "failing")
         assert decide(client) == "disagreed"

@@ -39,12 +39,14 @@ def snippets(*languages: str) -> list[pytest.param]:
 
 
 @pytest.fixture(scope="module")
-def service() -> Iterator[str]:
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The service as the docs start it, on a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-m", "api.command", "serve", "--port", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "api.command", "serve", "--demo", "--port", str(port)]
+    environment = os.environ | {"TANDEM_DATA": str(tmp_path_factory.mktemp("data")), "TANDEM_DRAIN": "0"}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(200):
             try:
