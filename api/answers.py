@@ -1,15 +1,23 @@
-"""What the deciding endpoints answer with: read, decide, render; run off the event loop."""
+"""What the deciding endpoints answer with: read, decide, write down, render; run off the event loop."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from adapters.journal import RequestDiffers, Stored
 from api.page import policy
-from api.rendering import Form, render_decision, render_explanation
+from api.problems import Rejected
+from api.recording import Asked, Kept
+from api.rendering import Form, answer_json, marked, render
+from api.replaying import verified
 from api.wiring import Service
-from engine.dictionary import Language
+from engine.base import KnowledgeBase
+from engine.decision import Decision
+from engine.errors import Problem
+from engine.record import Record
 
 MEDIA_TYPES: dict[Form, str] = {
     "json": "application/json",
@@ -20,20 +28,62 @@ MEDIA_TYPES: dict[Form, str] = {
 _PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 
 
-def decision_answer(service: Service, data: bytes, as_of: datetime, language: Language, form: Form) -> Response:
-    """The decision for the record in a body; raises Refused."""
-    decision = service.decide(service.read(data), as_of)
-    return _answer(render_decision(service, decision, language, form), language, form)
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A decision that is written down, or could not be."""
+
+    base: KnowledgeBase
+    decision: Decision
+    asked: Asked
+    json: str
+    kept: Kept
 
 
-def explanation_answer(service: Service, data: bytes, component: str, as_of: datetime, language: Language, form: Form) -> Response:
-    """The explanation of one component for the record in a body; raises Refused."""
-    decision = service.decide(service.read(data), as_of)
-    return _answer(render_explanation(service, decision, component, language, form), language, form)
+def answer(service: Service, data: bytes, asked: Asked, form: Form) -> Response:
+    """The decision for the record in a body; raises Refused, Rejected."""
+    return respond(decided(service, lambda: service.read(data), asked), form)
 
 
-def _answer(text: str, language: Language, form: Form) -> Response:
-    headers = {"content-language": language, "vary": "accept"}
+def decided(service: Service, read: Callable[[], Record], asked: Asked) -> Answer:
+    """The decision for a record, written down before anybody sees it; one that was asked for before, as it was then."""
+    try:
+        stored = service.recorder.earlier(asked.request) if asked.request else None
+        if stored is not None:
+            return _as_then(service, stored)
+        record = read()
+        decision = service.decide(record, asked.as_of)
+        text = answer_json(service.base, decision, asked.language, asked.component)
+        kept = service.recorder.decision(asked, record, decision, text)
+    except RequestDiffers:
+        do = "Send another Idempotency-Key with another request."
+        raise Rejected(422, "key-reused", [Problem("Idempotency-Key", "key-reused", "It came before, with another request.", do)]) from None
+    if kept.again and kept.entry and (first := service.journal.entry(kept.entry)) is not None:
+        return _as_then(service, first)
+    return Answer(service.base, decision, asked, text, kept)
+
+
+def _as_then(service: Service, stored: Stored) -> Answer:
+    """The answer to a request that comes again: that of the first time, under the release of the first time."""
+    replayed = verified(service.replayer.replay(stored))
+    assert replayed.base is not None
+    assert replayed.decision is not None
+    assert replayed.asked is not None
+    assert replayed.answer is not None
+    return Answer(replayed.base, replayed.decision, replayed.asked, replayed.answer, Kept("recorded", stored.id, again=True))
+
+
+def respond(found: Answer, form: Form) -> Response:
+    """An answer in one form; every form says so when it is not written down."""
+    asked, kept = found.asked, found.kept
+    if form == "json":
+        text = marked(found.json, kept.state)
+    else:
+        text = render(found.base, found.decision, asked.language, form, asked.component, kept.state)
+    headers = {"content-language": asked.language, "vary": "accept", "tandem-journal": kept.state}
+    if kept.entry is not None:
+        headers["tandem-entry"] = kept.entry
+    if kept.again:
+        headers["idempotent-replayed"] = "true"
     if form in ("html", "svg"):
         headers["content-security-policy"] = policy() if form == "html" else _PICTURE_POLICY
     return Response(text.encode(), headers=headers, media_type=MEDIA_TYPES[form])

@@ -19,7 +19,7 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 _JSON = "application/json"
 _PROBLEM = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 _TAGS = [
-    {"name": "decide", "description": "A record goes in, an explained decision comes out. Nothing is kept."},
+    {"name": "decide", "description": "A record goes in, an explained decision comes out, and is written in the journal first."},
     {"name": "operate", "description": "Whether the answers may be relied on."},
     {"name": "describe", "description": "What goes in, what comes out, and the knowledge it rests on."},
 ]

@@ -10,10 +10,10 @@ from engine.grounds import Document
 
 
 def health_document(service: Service) -> Document:
-    """ready: the engines have never disagreed, and a disagreement could be written down. One engine alone is told, and no fault."""
-    engines, journal, release = service.engines, service.journal, service.base.release
+    """ready: the engines have never disagreed, and the journal can be written. One engine alone is told, and no fault."""
+    engines, journal, release = service.engines, service.journal.health(), service.base.release
     usable = available()
-    ready = engines.state != "disagreeing" and journal.state == "writable"
+    ready = engines.state != "disagreeing" and journal.writable
     return {
         "status": "ready" if ready else "not_ready",
         "knowledge": {"release": release.id, "digest": release.digest, "rules": len(service.base.active)},
@@ -26,7 +26,11 @@ def health_document(service: Service) -> Document:
             "disagreements": engines.disagreements,
             "restarts": engines.restarts,
         },
-        "journal": {"state": journal.state, "reason": journal.reason},
+        "journal": {
+            "state": "writable" if journal.writable else "failing",
+            "reason": journal.reason,
+            "unrecorded": journal.unrecorded,
+        },
     }
 
 

@@ -17,6 +17,7 @@ TITLES = {
     "record-refused": "The record cannot be used.",
     "request-refused": "The request cannot be used.",
     "component-unknown": "There is no such component in this release.",
+    "key-reused": "This idempotency key came with another request.",
     "not-found": "There is nothing here.",
     "method-not-allowed": "This does not answer to this method.",
     "not-acceptable": "It cannot be had in this form.",

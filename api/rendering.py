@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from api.arranging import arrange
-from api.view import clean
-from api.wiring import Service
+from api.view import Recorded, View, clean
+from engine.base import KnowledgeBase
 from engine.decision import Decision
 from engine.dictionary import Language
 from engine.document import document, explanation_document
-from engine.explain import Explanation
+from engine.explain import Explanation, explain
 from engine.grounds import Document
+from engine.judgements import infer
 from engine.timing import instant
+
+if TYPE_CHECKING:
+    from api.explained import Explained
 
 Form = Literal["json", "html", "text", "svg"]
 FORMS: tuple[Form, ...] = ("json", "html", "text", "svg")
@@ -24,47 +28,47 @@ def to_json(value: Document) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def render_decision(service: Service, decision: Decision, language: Language, form: Form) -> str:
-    """A decision in one form."""
-    base = service.base
-    match form:
-        case "json":
-            return to_json(document(base, decision, language))
-        case "html":
-            from api.page import decision_page  # noqa: PLC0415 - each form loads its own library, and only when asked for
-
-            return decision_page(arrange(base, decision, language))
-        case "text":
-            from api.terminal import as_text  # noqa: PLC0415
-
-            return as_text(arrange(base, decision, language))
-        case "svg":
-            return _picture(service, decision, language, None)
+def answer_json(base: KnowledgeBase, decision: Decision, language: Language, component: str | None) -> str:
+    """The document that answers: the decision, or the explanation of one component of it. The journal holds its digest."""
+    if component is None:
+        return to_json(document(base, decision, language))
+    # The search for what would change it asks thousands of times, so one engine answers it.
+    return to_json(_explained(base, decision, explain(base, decision, component, infer), language))
 
 
-def render_explanation(service: Service, decision: Decision, component: str, language: Language, form: Form) -> str:
-    """The explanation of one component in one form."""
-    from api.explained import arrange_explanation  # noqa: PLC0415
+def marked(answer: str, journal: Recorded) -> str:
+    """The document as it leaves: it says whether the journal has it."""
+    return f'{answer[:-1]},"journal":"{journal}"}}'
 
-    base = service.base
-    if form == "svg":
-        return _picture(service, decision, language, component)
-    explanation = service.explain(decision, component)
+
+def render(
+    base: KnowledgeBase, decision: Decision, language: Language, form: Form, component: str | None = None, journal: Recorded = "not_kept"
+) -> str:
+    """A decision, or the explanation of one component of it, in one form."""
     if form == "json":
-        return to_json(explained(service, decision, explanation, language))
-    view = arrange_explanation(base, decision, explanation, language)
+        return marked(answer_json(base, decision, language, component), journal)
+    if form == "svg":
+        return _picture(base, decision, language, component)
+    if component is None:
+        return _laid_out(arrange(base, decision, language, journal), form)
+    from api.explained import arrange_explanation  # noqa: PLC0415 - each form loads its own library, and only when asked for
+
+    return _laid_out(arrange_explanation(base, decision, explain(base, decision, component, infer), language, journal), form)
+
+
+def _laid_out(view: View | Explained, form: Form) -> str:
     if form == "html":
-        from api.page import explanation_page  # noqa: PLC0415
+        from api.page import decision_page, explanation_page  # noqa: PLC0415
 
-        return explanation_page(view)
-    from api.terminal import explanation_text  # noqa: PLC0415
+        return decision_page(view) if isinstance(view, View) else explanation_page(view)
+    from api.terminal import as_text, explanation_text  # noqa: PLC0415
 
-    return explanation_text(view)
+    return as_text(view) if isinstance(view, View) else explanation_text(view)
 
 
-def explained(service: Service, decision: Decision, explanation: Explanation, language: Language) -> Document:
+def _explained(base: KnowledgeBase, decision: Decision, explanation: Explanation, language: Language) -> Document:
     """The explanation with the names of the decision that it belongs to."""
-    return explanation_document(service.base, decision, explanation, language) | {
+    return explanation_document(base, decision, explanation, language) | {
         "decision": decision.id,
         "as_of": instant(decision.as_of),
         "release": {"id": decision.release.id, "digest": decision.release.digest},
@@ -73,7 +77,7 @@ def explained(service: Service, decision: Decision, explanation: Explanation, la
     }
 
 
-def _picture(service: Service, decision: Decision, language: Language, component: str | None) -> str:
+def _picture(base: KnowledgeBase, decision: Decision, language: Language, component: str | None) -> str:
     from adapters.drawing import draw_trace  # noqa: PLC0415
 
-    return str(clean(draw_trace(service.base, decision, language, component)))
+    return str(clean(draw_trace(base, decision, language, component)))

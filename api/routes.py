@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.answers import decision_answer, explanation_answer
+from adapters.journal import Request as AskedBefore
+from api.answers import answer
 from api.limits import Gate, read_body
 from api.negotiation import chosen
 from api.openapi import EXPLAIN, LIVE, READY, RECOMMEND, SCHEMA, SUMMARY
 from api.operating import health_document, knowledge_document
 from api.problems import Rejected
 from api.record_schema import PATTERNS, moment, record_schema
+from api.recording import Asked
 from api.rendering import Form, to_json
 from api.schemas import decision_schema
 from api.vocabulary import suggestion
@@ -27,6 +31,8 @@ from engine.errors import Problem
 _AS_OF = "The moment the decision is for: RFC 3339 with its zone. Now, when it is left out. What the record dates later is not used."
 AsOf = Annotated[str | None, Query(pattern=PATTERNS["date-time"], description=_AS_OF, examples=["2026-11-23T16:00:00Z"])]
 Lang = Annotated[Language, Query(description="The language of everything in words.")]
+_KEY = "Names this request: sent again with the same key, it is the same decision, and no second one."
+Key = Annotated[str | None, Header(pattern=r"^[!-~]{1,200}$", description=_KEY)]
 Component = Annotated[str, Path(max_length=80, description="A component of the catalogue.")]
 
 
@@ -59,6 +65,15 @@ def asked_for(text: str | None, now: Callable[[], datetime]) -> datetime:
     return found
 
 
+def repeatable(request: Request, key: str | None, data: bytes) -> AskedBefore | None:
+    """The digests by which a request is known again, when it carries a key. The form of the answer is no part of it."""
+    if key is None:
+        return None
+    named = sorted((name, value) for name, value in request.query_params.multi_items() if name != "format")
+    whole = json.dumps([request.method, request.url.path, named], ensure_ascii=False).encode() + b"\0" + data
+    return AskedBefore(hashlib.sha256(b"key\0" + key.encode()).digest(), hashlib.sha256(whole).digest())
+
+
 def router(service: Service) -> APIRouter:
     """Every endpoint, around one service."""
     routes = APIRouter(dependencies=[Depends(known_parameters)], default_response_class=Response)
@@ -69,15 +84,23 @@ def router(service: Service) -> APIRouter:
         return await read_body(request, service.settings.max_body)
 
     @routes.post("/recommend", tags=["decide"], summary="Recommend", **RECOMMEND)
-    async def recommend(request: Request, as_of: AsOf = None, lang: Lang = "en", format: Form | None = None) -> Response:
+    async def recommend(
+        request: Request, as_of: AsOf = None, lang: Lang = "en", format: Form | None = None, idempotency_key: Key = None
+    ) -> Response:
         """The decision for a record: what to do now, the plan, follow-up, what is still to find out, and why."""
         at, form = asked_for(as_of, service.now), format or chosen(request.headers.get("accept"))
         data = await body(request)
-        return await gate.run(decision_answer, service, data, at, lang, form)
+        asked = Asked(at, lang, live=as_of is None, request=repeatable(request, idempotency_key, data))
+        return await gate.run(answer, service, data, asked, form)
 
     @routes.post("/explain/{component}", tags=["decide"], summary="Explain one component", **EXPLAIN)
     async def explain(
-        request: Request, component: Component, as_of: AsOf = None, lang: Lang = "en", format: Form | None = None
+        request: Request,
+        component: Component,
+        as_of: AsOf = None,
+        lang: Lang = "en",
+        format: Form | None = None,
+        idempotency_key: Key = None,
     ) -> Response:
         """Why, why not, what was checked, what is missing, and the smallest change of findings that would turn it round."""
         at, form = asked_for(as_of, service.now), format or chosen(request.headers.get("accept"))
@@ -85,7 +108,8 @@ def router(service: Service) -> APIRouter:
             do = suggestion(component, sorted(service.base.components)) or "GET /knowledge lists them."
             raise Rejected(404, "component-unknown", [Problem("path component", "component-unknown", "It is not in the catalogue.", do)])
         data = await body(request)
-        return await gate.run(explanation_answer, service, data, component, at, lang, form)
+        asked = Asked(at, lang, component, live=as_of is None, request=repeatable(request, idempotency_key, data))
+        return await gate.run(answer, service, data, asked, form)
 
     @routes.get("/health/live", tags=["operate"], summary="Is the process alive", **LIVE)
     async def live() -> Response:
@@ -93,7 +117,7 @@ def router(service: Service) -> APIRouter:
 
     @routes.get("/health/ready", tags=["operate"], summary="May its answers be relied on", **READY)
     async def ready() -> Response:
-        """503 once the two engines have disagreed, or a disagreement could not be written down. One engine alone is no fault."""
+        """503 once the two engines have disagreed, and while the journal cannot be written. One engine alone is no fault."""
         document = await run_in_threadpool(health_document, service)
         return Response(to_json(document), 200 if document["status"] == "ready" else 503, media_type="application/json")
 

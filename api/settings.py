@@ -15,7 +15,7 @@ MAX_CONCURRENT = 16
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """knowledge: the folder of the knowledge base. data: the folder of the journal.
+    """knowledge: the folder of the knowledge base. data: the folder of the keys, and of the database unless `database` names one.
 
     durable: whether durable-rules runs beside our own reading. fault: a fault put into it, for tests and demonstrations.
     max_body: bytes of a request. max_concurrent: decisions that are worked on at once.
@@ -23,10 +23,21 @@ class Settings:
 
     knowledge: Path = FOLDER
     data: Path = Path("tandem-data")
+    database: str | None = None
     durable: bool = True
     fault: str | None = None
     max_body: int = MAX_BODY
     max_concurrent: int = MAX_CONCURRENT
+
+    @property
+    def database_url(self) -> str:
+        """Where the journal and all that is stored lies."""
+        return self.database or f"sqlite:///{self.data.absolute()}/tandem.sqlite3"
+
+    @property
+    def keys(self) -> Path:
+        """The file of keys."""
+        return self.data / "keys.json"
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -47,6 +58,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     settings = Settings(
         knowledge=Path(environment.get("TANDEM_KNOWLEDGE") or FOLDER),
         data=Path(environment.get("TANDEM_DATA") or home / "tandem"),
+        database=environment.get("TANDEM_DATABASE") or None,
         durable=durable == "auto",
         fault=environment.get("TANDEM_DURABLE_FAULT") or None,
         max_body=number("TANDEM_MAX_BODY", MAX_BODY),
