@@ -55,11 +55,16 @@ def decided(service: Service, read: Callable[[], Record], asked: Asked) -> Answe
         text = answer_json(service.base, decision, asked.language, asked.component)
         kept = service.recorder.decision(asked, record, decision, text)
     except RequestDiffers:
-        do = "Send another Idempotency-Key with another request."
-        raise Rejected(422, "key-reused", [Problem("Idempotency-Key", "key-reused", "It came before, with another request.", do)]) from None
+        raise reused() from None
     if kept.again and kept.entry and (first := service.journal.entry(kept.entry)) is not None:
         return _as_then(service, first)
     return Answer(service.base, decision, asked, text, kept)
+
+
+def reused() -> Rejected:
+    """The key of a request came before, with another one."""
+    do = "Send another Idempotency-Key with another request."
+    return Rejected(422, "key-reused", [Problem("Idempotency-Key", "key-reused", "It came before, with another request.", do)])
 
 
 def _as_then(service: Service, stored: Stored) -> Answer:

@@ -13,8 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from api.limits import Guard
+from api.limits import Gate, Guard
 from api.openapi import describe
+from api.patient_routes import add_patients
 from api.problems import Rejected, problem, refused
 from api.routes import router
 from api.settings import read_settings
@@ -39,7 +40,10 @@ def create_app(service: Service) -> FastAPI:
             yield
 
     app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, redirect_slashes=False)
-    app.include_router(router(service))
+    gate = Gate(service.settings.max_concurrent)
+    routes = router(service, gate)
+    add_patients(routes, service, gate)
+    app.include_router(routes)
     app.add_middleware(Guard)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(Rejected, _rejected)

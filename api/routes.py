@@ -56,12 +56,12 @@ def _named(name: str, known: set[str]) -> str:
     return suggestion(name, sorted(known)) or (f"The parameters are {', '.join(sorted(known))}." if known else "Leave it out.")
 
 
-def asked_for(text: str | None, now: Callable[[], datetime]) -> datetime:
+def asked_for(text: str | None, now: Callable[[], datetime], name: str = "as_of") -> datetime:
     """The moment in a parameter, or now. Raises Rejected."""
     found = now() if text is None else moment(text)
     if found is None:
         do = "Write it as 2026-11-23T16:00:00Z; in a URL, + is written %2B."
-        raise Rejected(400, "request-refused", [Problem("query as_of", "wrong-time", "This is not a time between 1900 and 2199.", do)])
+        raise Rejected(400, "request-refused", [Problem(f"query {name}", "wrong-time", "This is not a time between 1900 and 2199.", do)])
     return found
 
 
@@ -74,10 +74,9 @@ def repeatable(request: Request, key: str | None, data: bytes) -> AskedBefore | 
     return AskedBefore(hashlib.sha256(b"key\0" + key.encode()).digest(), hashlib.sha256(whole).digest())
 
 
-def router(service: Service) -> APIRouter:
-    """Every endpoint, around one service."""
+def router(service: Service, gate: Gate) -> APIRouter:
+    """The endpoints that need no stored patient, around one service."""
     routes = APIRouter(dependencies=[Depends(known_parameters)], default_response_class=Response)
-    gate = Gate(service.settings.max_concurrent)
     schemas = {"record": record_schema(service.vocabulary), "decision": decision_schema()}
 
     async def body(request: Request) -> bytes:

@@ -41,7 +41,8 @@ class Client:
 @contextmanager
 def serving(folder: Path, **settings: Any) -> Iterator[tuple[Client, Service]]:
     """A service with its own journal, ready, and a client of it. With one engine, unless told otherwise."""
-    with Service(Settings(data=folder, **{"durable": False, **settings})) as service:
+    clock = {"now": settings.pop("now")} if "now" in settings else {}
+    with Service(Settings(data=folder, **{"durable": False, **settings}), **clock) as service:
         service.warm()
         with closing(Client(create_app(service))) as client:
             yield client, service

@@ -113,7 +113,7 @@ def entries(connection: Connection, wanted: Select[Any] | None = None) -> Iterat
             yield _stored(row)
 
 
-def _stored(row: Row[Any]) -> Stored:
+def _stored(row: Any) -> Stored:
     sealed = None if row.sealed is None else bytes(row.sealed)
     return Stored(row.seq, row.id, row.kind, row.subject, bytes(row.body), sealed, bytes(row.link))
 
