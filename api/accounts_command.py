@@ -27,10 +27,14 @@ Tenant = Annotated[str, typer.Option(help="the organisation, where one installat
 @contextmanager
 def keeping() -> Iterator[Keeping]:
     """What identity and consent are kept in, without a service around it."""
-    from api.security.keeping import Keeping  # noqa: PLC0415 - the other commands do without it
+    from adapters.store import StoreFault  # noqa: PLC0415 - the other commands do without it
+    from api.security.keeping import Keeping  # noqa: PLC0415
 
     with closing(Keeping(read_settings(os.environ), lambda: datetime.now(UTC))) as found:
-        yield found
+        try:
+            yield found
+        except StoreFault as fault:
+            raise Refused([Problem("TANDEM_DATABASE", "store-failing", f"{fault}.", "See docs/operating.md.")]) from None
 
 
 @accounts.command("first-administrator")

@@ -1,16 +1,24 @@
-"""What the deciding endpoints answer with: read, decide, render; run off the event loop."""
+"""What the deciding endpoints answer with: read, decide, write down, render; run off the event loop."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from adapters.journal import RequestDiffers, Stored
 from api.page import policy
-from api.rendering import Form, render_decision, render_explanation, to_json
-from api.shared import Deciding, Told
+from api.problems import Rejected
+from api.recording import Asked, Kept
+from api.rendering import Beside, Form, answer_json, marked, render
+from api.replaying import verified
+from api.shared import Viewing
 from api.wiring import Service
-from engine.dictionary import Language
+from engine.base import KnowledgeBase
+from engine.decision import Decision
+from engine.errors import Problem
+from engine.record import Record
 
 MEDIA_TYPES: dict[Form, str] = {
     "json": "application/json",
@@ -21,26 +29,82 @@ MEDIA_TYPES: dict[Form, str] = {
 _PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 
 
-def decision_answer(service: Service, decide: Deciding, data: bytes, as_of: datetime, language: Language, form: Form) -> Response:
-    """The decision for the record in a body, as its reader may see it; raises Refused."""
-    told = decide(service.read(data), as_of)
-    text = render_decision(service, told.decision, language, form, told.alarm(language), told.remarks(language))
-    return _answer(text, told, language, form)
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A decision that is written down, or could not be."""
+
+    base: KnowledgeBase
+    decision: Decision
+    asked: Asked
+    json: str
+    kept: Kept
+    beside: Beside
 
 
-def explanation_answer(
-    service: Service, decide: Deciding, data: bytes, component: str, as_of: datetime, language: Language, form: Form
-) -> Response:
-    """The explanation of one component for the record in a body, as its reader may see it; raises Refused."""
-    told = decide(service.read(data), as_of)
-    text = render_explanation(service, told.decision, component, language, form, told.alarm(language), told.remarks(language))
-    return _answer(text, told, language, form)
+def answer(view: Viewing, data: bytes, asked: Asked, form: Form) -> Response:
+    """The decision for the record in a body, as its reader may see it; raises Refused, Rejected."""
+    return respond(decided(view, lambda: view.service.read(data), asked), form)
 
 
-def _answer(text: str, told: Told, language: Language, form: Form) -> Response:
-    headers = {"content-language": language, "vary": "accept"} | told.headers()
-    if form == "json":  # the document of the decision, and beside it what goes with every disclosure
-        text = f'{text[:-1]},"sharing":{to_json(told.document(language))}}}'
+def decided(view: Viewing, read: Callable[[], Record], asked: Asked) -> Answer:
+    """The decision for a record as its reader may see it, written down before anybody does.
+
+    One that was asked for before is answered as it was then, unless what its reader may see has changed since.
+    """
+    service, seen = view.service, view.see(read(), asked)
+    asked = seen.asked
+    try:
+        stored = service.recorder.earlier(asked.request) if asked.request else None
+        if stored is None:
+            decided = view.decide(seen)
+            text = answer_json(service.base, decided.decision, asked.language, asked.component)
+            view.account(seen)
+            kept = service.recorder.decision(asked, decided.record, decided.decision, text, held_back=decided.held_back)
+            if not kept.again or not kept.entry or (stored := service.journal.entry(kept.entry)) is None:
+                return Answer(service.base, decided.decision, asked, text, kept, seen.beside(asked.language))
+        else:
+            view.account(seen)
+    except RequestDiffers:
+        raise reused() from None
+    return _as_then(service, stored, seen.beside(asked.language))
+
+
+def reused() -> Rejected:
+    """The key of a request came before, with another one."""
+    do = "Send another Idempotency-Key with another request."
+    return Rejected(422, "key-reused", [Problem("Idempotency-Key", "key-reused", "It came before, with another request.", do)])
+
+
+def _as_then(service: Service, stored: Stored, beside: Beside) -> Answer:
+    """The answer to a request that comes again: that of the first time, under the release of the first time."""
+    replayed = verified(service.replayer.replay(stored))
+    assert replayed.base is not None
+    assert replayed.decision is not None
+    assert replayed.asked is not None
+    assert replayed.answer is not None
+    return Answer(replayed.base, replayed.decision, replayed.asked, replayed.answer, Kept("recorded", stored.id, again=True), beside)
+
+
+def respond(found: Answer, form: Form) -> Response:
+    """An answer in one form; every form says so when it is not written down."""
+    asked, kept = found.asked, found.kept
+    if form == "json":
+        text = marked(found.json, kept.state, found.beside)
+    else:
+        text = render(found.base, found.decision, asked.language, form, asked.component, kept.state, found.beside)
+    headers = {"content-language": asked.language, "vary": "accept", "tandem-journal": kept.state}
+    headers |= _sharing(found.beside)
+    if kept.entry is not None:
+        headers["tandem-entry"] = kept.entry
+    if kept.again:
+        headers["idempotent-replayed"] = "true"
     if form in ("html", "svg"):
         headers["content-security-policy"] = policy() if form == "html" else _PICTURE_POLICY
     return Response(text.encode(), headers=headers, media_type=MEDIA_TYPES[form])
+
+
+def _sharing(beside: Beside) -> dict[str, str]:
+    """For forms that no program reads: how sensitive what the answer rests on is, and the notice that goes with it."""
+    found = beside.sharing or {}
+    labels = {"tandem-labels": " ".join(found["labels"])} if found.get("labels") else {}
+    return labels | ({"tandem-notice": found["notice"]} if found.get("notice") else {})

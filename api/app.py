@@ -13,11 +13,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from api.limits import Guard
+from adapters.store import StoreFault
+from api.limits import Gate, Guard
 from api.logs import configure
 from api.metrics import Metrics
 from api.openapi import describe
 from api.operating_routes import operating_router
+from api.patient_routes import add_patients
 from api.problems import Rejected, problem, refused
 from api.routes import router
 from api.security.consent_routes import consent_router
@@ -54,14 +56,17 @@ def create_app(service: Service) -> FastAPI:
 
     app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.security = security
-    routers = (router(service, security), identity_router(security), consent_router(security), operating_router(security, metrics))
-    for one in routers:
-        app.include_router(one)
     settings = service.settings
+    gate = Gate(settings.max_concurrent)
+    deciding = router(service, security, gate)
+    add_patients(deciding, security, gate)
+    for one in (deciding, identity_router(security), consent_router(security), operating_router(security, metrics)):
+        app.include_router(one)
     app.add_middleware(Door, security=security, routes=app.router.routes)
     app.add_middleware(Traffic, rate=settings.rate, most=8 * settings.max_concurrent, metrics=metrics, draining=lambda: security.draining)
     app.add_middleware(Guard, metrics=metrics, tls=settings.tls)
     app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(StoreFault, _store)
     app.add_exception_handler(Rejected, _rejected)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _parameters)
@@ -78,6 +83,11 @@ def create_app(service: Service) -> FastAPI:
 async def _refused(_: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
     return refused(error.problems).response
+
+
+async def _store(_: Request, __: Exception) -> Response:
+    again = Problem("", "store-unavailable", "It cannot be read or written now.", "Send it again after a few seconds.")
+    return problem(503, "store-unavailable", [again], {"retry-after": "5"})
 
 
 async def _rejected(_: Request, error: Exception) -> Response:

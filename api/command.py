@@ -14,11 +14,13 @@ import typer
 
 from api.accounts_command import accounts
 from api.consent_command import consent
+from api.journal_command import journal, keys
 from api.knowledge_command import knowledge
 from api.output import put
 from api.record_schema import moment, record_schema
-from api.rendering import Form, render_decision, render_explanation
+from api.rendering import Form, render
 from api.settings import Settings, read_settings
+from api.store_command import store
 from api.vocabulary import suggestion
 from api.wiring import Service
 from engine.decision import Decision
@@ -27,9 +29,15 @@ from engine.errors import Problem, Refused
 
 PATIENCE = 5.0  # seconds: nobody else waits, so the second engine may take its time
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Explained clinical decision support.")
-app.add_typer(knowledge, name="knowledge")
-app.add_typer(accounts, name="accounts")
-app.add_typer(consent, name="consent")
+for name, group in (
+    ("knowledge", knowledge),
+    ("journal", journal),
+    ("keys", keys),
+    ("store", store),
+    ("accounts", accounts),
+    ("consent", consent),
+):
+    app.add_typer(group, name=name)
 File = Annotated[str, typer.Argument(help="a record as JSON; - reads standard input")]
 AsOf = Annotated[str | None, typer.Option(help="the moment the decision is for, as 2026-11-23T16:00:00Z; now, when left out")]
 Lang = Annotated[Language, typer.Option(help="the language of everything in words")]
@@ -63,7 +71,7 @@ def recommend(
         if format == "text" and out is None:
             _show(service, decision, lang, whole=all)
         else:
-            _write(render_decision(service, decision, lang, format), out)
+            _write(render(service.base, decision, lang, format), out)
 
 
 @app.command()
@@ -80,7 +88,7 @@ def explain(
         if component not in service.base.components:
             do = suggestion(component, sorted(service.base.components)) or "`tandem knowledge list --components` lists them."
             raise Refused([Problem("COMPONENT", "component-unknown", "It is not in the catalogue.", do)])
-        _write(render_explanation(service, decision, component, lang, format), out)
+        _write(render(service.base, decision, lang, format, component), out)
 
 
 @app.command()

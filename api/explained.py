@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from api.arranging import arrange
-from api.view import clean
+from api.view import Recorded, clean
 from api.words import say
 from engine.base import KnowledgeBase
 from engine.decision import Decision
@@ -31,9 +31,11 @@ class Explained:
     footer: tuple[str, ...]
 
 
-def arrange_explanation(base: KnowledgeBase, decision: Decision, explanation: Explanation, language: Language) -> Explained:
+def arrange_explanation(
+    base: KnowledgeBase, decision: Decision, explanation: Explanation, language: Language, journal: Recorded = "not_kept"
+) -> Explained:
     """Lay out the explanation of one component of a decision."""
-    whole = arrange(base, decision, language)
+    whole = arrange(base, decision, language, journal)
     document = clean(explanation_document(base, decision, explanation, language))
     argument = tuple(clean(sentence) for sentence in narrate(base, decision, language, explanation.component.id))
     missing = tuple(dict.fromkeys(_question(base, code, language) for code in explanation.missing))

@@ -20,7 +20,8 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 _JSON = "application/json"
 _PROBLEM = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 _TAGS = [
-    {"name": "decide", "description": "A record goes in, an explained decision comes out. Nothing is kept."},
+    {"name": "decide", "description": "A record goes in, an explained decision comes out, and is written in the journal first."},
+    {"name": "patients", "description": "What is told about a patient over time, and decided for them as of any moment."},
     {"name": "identity", "description": "Who may ask: signing in, tokens for systems, accounts."},
     {"name": "sharing", "description": "Consents, who can see what, disclosures, care teams, emergency access."},
     {"name": "operate", "description": "Whether the answers may be relied on."},
@@ -28,7 +29,8 @@ _TAGS = [
 ]
 _WHY = {
     400: ("json-refused", "Not JSON that every reader reads the same, or a parameter that cannot be used."),
-    404: ("component-unknown", TITLES["component-unknown"]),
+    404: ("component-unknown", "There is no such component, patient or item."),
+    409: ("item-retracted", TITLES["item-retracted"]),
     406: ("not-acceptable", TITLES["not-acceptable"]),
     408: ("timeout", TITLES["timeout"]),
     413: ("too-large", TITLES["too-large"]),
@@ -59,6 +61,13 @@ def _examples() -> dict[str, Any]:
     return {path.stem: {"summary": path.stem.replace("-", " "), "value": json.loads(path.read_text(encoding="utf-8"))} for path in files}
 
 
+def _storing(description: str, body: str | None, *statuses: int) -> dict[str, Any]:
+    found = {"description": description, "content": {_JSON: {"schema": {"type": "object"}}}}
+    extra = {"requestBody": {"required": True, "content": {_JSON: {"schema": {"$ref": body}}}}} if body else {}
+    reading = (408, 413, 415) if body else ()
+    return {"responses": {201: found, **_problems(400, *statuses, *reading, 422, 503)}, "openapi_extra": extra}
+
+
 def _document(description: str, *statuses: int, media_type: str = _JSON) -> dict[str, Any]:
     found = {"description": description, "content": {media_type: {"schema": {"type": "object"}}}}
     more = (
@@ -71,6 +80,16 @@ def _document(description: str, *statuses: int, media_type: str = _JSON) -> dict
 
 RECOMMEND = _deciding(DecisionDocument)
 EXPLAIN = _deciding(ExplanationDocument, 404)
+_RECORD = "#/components/schemas/Record"
+CREATE = _storing("The patient", "#/components/schemas/NewPatient")
+CREATE["responses"][200] = {"description": "The patient of this identifier", "content": {_JSON: {"schema": {"type": "object"}}}}
+TELL = _storing("Written down", _RECORD, 404)
+CORRECT = _storing("Written down", _RECORD, 404, 409)
+RETRACT = _storing("Written down", None, 404, 409)
+TIMELINE: dict[str, Any] = {
+    "responses": {200: {"description": "The timeline", "content": {_JSON: {"schema": {"type": "object"}}}}, **_problems(400, 404, 503)}
+}
+STORED_RECOMMEND: dict[str, Any] = {"responses": {**RECOMMEND["responses"], **_problems(404)}}
 LIVE = _document("The process is alive")
 READY = _document("Its answers may be relied on", 503)
 SCHEMA = _document("JSON Schema 2020-12", media_type="application/schema+json")
@@ -98,7 +117,7 @@ _REFUSED = {
     401: TITLES["not-known"],
     403: TITLES["not-permitted"],
     429: TITLES["too-many"],
-    503: f"{TITLES['busy']} {TITLES['draining']} {TITLES['store-failing']}",
+    503: f"{TITLES['busy']} {TITLES['draining']} {TITLES['store-unavailable']}",
 }
 
 
@@ -116,6 +135,11 @@ def describe(app: FastAPI, service: Service) -> dict[str, Any]:
     schemas = found.setdefault("components", {}).setdefault("schemas", {})
     schemas |= record.pop("$defs")
     schemas["Record"] = {key: value for key, value in record.items() if key not in ("$schema", "$id")}
+    schemas["NewPatient"] = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {"identifier": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": r"^[^\s]+$"}},
+    }
     schemas["Problem"] = PROBLEM_SCHEMA
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
@@ -124,7 +148,7 @@ def describe(app: FastAPI, service: Service) -> dict[str, Any]:
         "as_of": {"type": "string", "format": "date-time", "pattern": PATTERNS["date-time"]},
     }
     _secured(found)
-    for path in ("/recommend", "/explain/{component}"):
+    for path in ("/recommend", "/explain/{component}", "/patients/{patient}/recommend"):
         for parameter in found["paths"][path]["post"]["parameters"]:
             parameter["schema"] = stricter.get(parameter["name"], parameter["schema"])
     return found

@@ -11,14 +11,14 @@ from engine.grounds import Document
 
 
 def health_document(service: Service, security: Security) -> Document:
-    """ready: the engines have never disagreed, a disagreement could be written down, the database answers, the end is not near.
+    """ready: the engines have never disagreed, the journal and the database can be used, the end is not near.
 
     One engine alone is told, and no fault.
     """
-    engines, journal, release = service.engines, service.journal, service.base.release
+    engines, journal, release = service.engines, service.journal.health(), service.base.release
     usable = available()
     state, why = security.database_state
-    sound = engines.state != "disagreeing" and journal.state == "writable" and state == "reachable"
+    sound = engines.state != "disagreeing" and journal.writable and state == "reachable"
     ready = sound and not security.draining
     return {
         "status": "ready" if ready else "not_ready",
@@ -32,7 +32,11 @@ def health_document(service: Service, security: Security) -> Document:
             "disagreements": engines.disagreements,
             "restarts": engines.restarts,
         },
-        "journal": {"state": journal.state, "reason": journal.reason},
+        "journal": {
+            "state": "writable" if journal.writable else "failing",
+            "reason": journal.reason,
+            "unrecorded": journal.unrecorded,
+        },
         "database": {"state": state, "reason": why},
         "demonstration": service.settings.demo,
         "draining": security.draining,

@@ -17,6 +17,11 @@ TITLES = {
     "record-refused": "The record cannot be used.",
     "request-refused": "The request cannot be used.",
     "component-unknown": "There is no such component in this release.",
+    "key-reused": "This idempotency key came with another request.",
+    "patient-unknown": "There is no such patient.",
+    "item-unknown": "There is no such item.",
+    "item-retracted": "This item has been taken back.",
+    "store-unavailable": "What is stored cannot be reached now.",
     "not-found": "There is nothing here.",
     "method-not-allowed": "This does not answer to this method.",
     "not-acceptable": "It cannot be had in this form.",
@@ -32,7 +37,6 @@ TITLES = {
     "conflict": "It is there already.",
     "too-many": "Too many requests.",
     "draining": "The service is about to end.",
-    "store-failing": "The database does not answer.",
     "internal": "Something went wrong here.",
 }
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from api.arranging import arrange
-from api.explained import Explained
-from api.view import View, clean
-from api.wiring import Service
+from api.view import Recorded, View, clean
+from engine.base import KnowledgeBase
 from engine.decision import Decision
 from engine.dictionary import Language
 from engine.document import document, explanation_document
-from engine.explain import Explanation
+from engine.explain import Explanation, explain
 from engine.grounds import Document
+from engine.judgements import infer
 from engine.timing import instant
 
-_V = TypeVar("_V", View, Explained)
+if TYPE_CHECKING:
+    from api.explained import Explained
+
+_V = TypeVar("_V", View, "Explained")
 Form = Literal["json", "html", "text", "svg"]
 FORMS: tuple[Form, ...] = ("json", "html", "text", "svg")
 
@@ -28,57 +31,73 @@ def to_json(value: Document) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def render_decision(
-    service: Service, decision: Decision, language: Language, form: Form, alarm: str | None = None, remarks: tuple[str, ...] = ()
-) -> str:
-    """A decision in one form. alarm: said first on what people read. remarks: said last."""
-    base = service.base
-    match form:
-        case "json":
-            return to_json(document(base, decision, language))
-        case "html":
-            from api.page import decision_page  # noqa: PLC0415 - each form loads its own library, and only when asked for
-
-            return decision_page(_said(arrange(base, decision, language), alarm, remarks))
-        case "text":
-            from api.terminal import as_text  # noqa: PLC0415
-
-            return as_text(_said(arrange(base, decision, language), alarm, remarks))
-        case "svg":
-            return _picture(service, decision, language, None, (*remarks, *([alarm] if alarm else [])))
+def answer_json(base: KnowledgeBase, decision: Decision, language: Language, component: str | None) -> str:
+    """The document that answers: the decision, or the explanation of one component of it. The journal holds its digest."""
+    if component is None:
+        return to_json(document(base, decision, language))
+    # The search for what would change it asks thousands of times, so one engine answers it.
+    return to_json(_explained(base, decision, explain(base, decision, component, infer), language))
 
 
-def render_explanation(
-    service: Service,
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is said beside an answer: first, and last, to people; and to programs, about sharing it."""
+
+    alarm: str | None = None
+    remarks: tuple[str, ...] = ()
+    sharing: Document | None = None
+
+
+ALONE = Beside()
+
+
+def marked(answer: str, journal: Recorded, beside: Beside = ALONE) -> str:
+    """The document as it leaves: it says whether the journal has it, and for whom it was made."""
+    sharing = f',"sharing":{to_json(beside.sharing)}' if beside.sharing else ""
+    return f'{answer[:-1]},"journal":"{journal}"{sharing}}}'
+
+
+def render(
+    base: KnowledgeBase,
     decision: Decision,
-    component: str,
     language: Language,
     form: Form,
-    alarm: str | None = None,
-    remarks: tuple[str, ...] = (),
+    component: str | None = None,
+    journal: Recorded = "not_kept",
+    beside: Beside = ALONE,
 ) -> str:
-    """The explanation of one component in one form. alarm, remarks: as of a decision."""
-    from api.explained import arrange_explanation  # noqa: PLC0415
-
-    base = service.base
-    if form == "svg":
-        return _picture(service, decision, language, component, (*remarks, *([alarm] if alarm else [])))
-    explanation = service.explain(decision, component)
+    """A decision, or the explanation of one component of it, in one form."""
     if form == "json":
-        return to_json(explained(service, decision, explanation, language))
-    view = _said(arrange_explanation(base, decision, explanation, language), alarm, remarks)
+        return marked(answer_json(base, decision, language, component), journal, beside)
+    if form == "svg":
+        return _picture(base, decision, language, component, beside)
+    if component is None:
+        return _laid_out(_with(arrange(base, decision, language, journal), beside), form)
+    from api.explained import arrange_explanation  # noqa: PLC0415 - each form loads its own library, and only when asked for
+
+    view = arrange_explanation(base, decision, explain(base, decision, component, infer), language, journal)
+    return _laid_out(_with(view, beside), form)
+
+
+def _with(view: _V, beside: Beside) -> _V:
+    """A layout with what is said beside it at its head and at its foot."""
+    alarms = [text for text in (view.alarm, beside.alarm) if text]
+    return replace(view, alarm=" ".join(alarms) or None, footer=(*view.footer, *beside.remarks))
+
+
+def _laid_out(view: View | Explained, form: Form) -> str:
     if form == "html":
-        from api.page import explanation_page  # noqa: PLC0415
+        from api.page import decision_page, explanation_page  # noqa: PLC0415
 
-        return explanation_page(view)
-    from api.terminal import explanation_text  # noqa: PLC0415
+        return decision_page(view) if isinstance(view, View) else explanation_page(view)
+    from api.terminal import as_text, explanation_text  # noqa: PLC0415
 
-    return explanation_text(view)
+    return as_text(view) if isinstance(view, View) else explanation_text(view)
 
 
-def explained(service: Service, decision: Decision, explanation: Explanation, language: Language) -> Document:
+def _explained(base: KnowledgeBase, decision: Decision, explanation: Explanation, language: Language) -> Document:
     """The explanation with the names of the decision that it belongs to."""
-    return explanation_document(service.base, decision, explanation, language) | {
+    return explanation_document(base, decision, explanation, language) | {
         "decision": decision.id,
         "as_of": instant(decision.as_of),
         "release": {"id": decision.release.id, "digest": decision.release.digest},
@@ -87,15 +106,9 @@ def explained(service: Service, decision: Decision, explanation: Explanation, la
     }
 
 
-def _said(view: _V, alarm: str | None, remarks: tuple[str, ...]) -> _V:
-    """A layout with more to say at its head and at its foot."""
-    alarms = [text for text in (view.alarm, alarm) if text]
-    return replace(view, alarm=" ".join(alarms) or None, footer=(*view.footer, *remarks))
-
-
-def _picture(service: Service, decision: Decision, language: Language, component: str | None, remarks: tuple[str, ...]) -> str:
+def _picture(base: KnowledgeBase, decision: Decision, language: Language, component: str | None, beside: Beside) -> str:
     from adapters.drawing import draw_trace  # noqa: PLC0415
 
-    drawn = str(clean(draw_trace(service.base, decision, language, component)))
-    said = "".join(f"<desc>{escape(remark)}</desc>" for remark in remarks)
-    return drawn.replace("</svg>", f"{said}</svg>") if said else drawn
+    drawn = str(clean(draw_trace(base, decision, language, component)))
+    said = "".join(f"<desc>{escape(text)}</desc>" for text in (*beside.remarks, beside.alarm) if text)
+    return drawn.replace("</svg>", f"{said}</svg>")

@@ -25,6 +25,7 @@ from api.schema_parts import (
     Withheld,
     Written,
 )
+from api.view import Recorded
 from engine.artifacts import Modality, Role, Stratum
 from engine.dictionary import Language, Value
 from engine.findings import Absence
@@ -231,6 +232,7 @@ class DecisionDocument(Written):
     """The decision: what is recommended, withheld, asked and escalated, each with the reasons that suffice for it.
 
     engines: whether two engines agreed on every rule, disagreed (the reference answers), or only one ran.
+    journal: whether this answer is written in the journal; unrecorded: it should be, and could not.
     """
 
     id: str
@@ -257,6 +259,7 @@ class DecisionDocument(Written):
     findings: list[Finding]
     judged: dict[Reference, Truth]
     trace: Trace
+    journal: Recorded
     sharing: Sharing | None = None
 
 
@@ -269,6 +272,7 @@ class ExplanationDocument(Explanation):
     release: ReleaseName
     engines: Literal["agreed", "unchecked", "disagreed"]
     language: Language
+    journal: Recorded
     sharing: Sharing | None = None
 
 

@@ -49,7 +49,7 @@ Switch = Annotated[bool, BeforeValidator(_switch)]
 
 
 class Settings(BaseModel):
-    """knowledge: the folder of the knowledge base. data: the folder of the journal and the embedded database.
+    """knowledge: the folder of the knowledge base. data: the folder of the keys, and of the database unless `database` names one.
 
     durable: whether durable-rules runs beside our own reading. fault: a fault put into it, for tests and demonstrations.
     max_body: bytes of a request. max_concurrent: decisions that are worked on at once. rate: requests a second and client.
@@ -77,6 +77,16 @@ class Settings(BaseModel):
     oidc_client: str | None = None
     oidc_secret: SecretStr | None = None
     oidc_tenant: str = "main"
+
+    @property
+    def database_url(self) -> str:
+        """Where the journal and all that is stored lies."""
+        return self.database or f"sqlite:///{self.data.absolute()}/tandem.sqlite3"
+
+    @property
+    def keys(self) -> Path:
+        """The file of the journal's keys."""
+        return self.data / "keys.json"
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

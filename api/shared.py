@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, get_args
+from typing import get_args
 
 from starlette.requests import Request
 
+from adapters.journal import Request as AskedBefore
+from adapters.store import StoreFault
 from adapters.units import convert
+from api.logs import tell
 from api.problems import Rejected
+from api.recording import Asked
+from api.rendering import Beside
 from api.security.door import Asking
 from api.security.notices import NOTICES, PART2
 from api.security.replies import asking
 from api.security.security import Security
-from api.wiring import Service
-from engine.consent import Kind, Purpose, Viewer
+from engine.consent import Grant, Kind, Viewer
 from engine.decision import Decision
-from engine.dictionary import Language
+from engine.dictionary import Language, Text
 from engine.errors import Problem
+from engine.grounds import Document
 from engine.recommend import recommend
 from engine.record import Record
 from engine.sharing import Shared, differs, held, share, warned
 
 _LONGEST = 200
-_DEMONSTRATION = {
+_DEMONSTRATION: Text = {
     "en": "This is a demonstration. It asks nobody who they are: enter no real person.",
     "es": "Esto es una demostración. No pregunta a nadie quién es: no introduzca a ninguna persona real.",
 }
@@ -33,7 +40,7 @@ _DEMONSTRATION = {
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who will read an answer. recipient, kind: as a system states them. alone: whether the asker itself is the reader."""
+    """Who will read an answer. recipient, kind: as a system states them. alone: whether the asker, who has it all, reads."""
 
     asking: Asking
     recipient: str | None
@@ -42,42 +49,38 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A decision as its reader may see it. demonstration: whether it was asked of one."""
+class Seen:
+    """A record as its reader may see it. whole: as it was sent. demonstration: whether nobody was asked who they are."""
 
-    decision: Decision
+    whole: Record
     shared: Shared
-    purpose: Purpose
-    recipient: str | None
+    viewer: Viewer
+    asked: Asked
     demonstration: bool
 
-    def document(self, language: Language) -> dict[str, Any]:
+    def beside(self, language: Language) -> Beside:
         """What goes with every answer. It speaks of what is in the answer, never of what was left out."""
-        labels = sorted(self.shared.labels)
-        notice = PART2 if self.shared.notice else None
-        return {
-            "purpose": self.purpose,
-            "recipient": self.recipient,
+        labels, notice = sorted(self.shared.labels), PART2 if self.shared.notice else None
+        text = NOTICES[PART2][language] if notice else None
+        sharing: Document = {
+            "purpose": self.viewer.purpose,
+            "recipient": self.viewer.recipient,
             "labels": labels,
             "confidentiality": "R" if labels else "N",
             "consents": sorted({consent for _, _, consent in self.shared.disclosed if consent}),
             "notice": notice,
-            "notice_text": NOTICES[notice][language] if notice else None,
+            "notice_text": text,
         }
-
-    def headers(self) -> dict[str, str]:
-        """The same for forms that are not read by programs."""
-        found = {"tandem-labels": " ".join(sorted(self.shared.labels))} if self.shared.labels else {}
-        return found | ({"tandem-notice": PART2} if self.shared.notice else {})
-
-    def alarm(self, language: Language) -> str | None:
-        return _DEMONSTRATION[language] if self.demonstration else None
-
-    def remarks(self, language: Language) -> tuple[str, ...]:
-        return (NOTICES[PART2][language],) if self.shared.notice else ()
+        return Beside(_DEMONSTRATION[language] if self.demonstration else None, (text,) if text else (), sharing)
 
 
-Deciding = Callable[[Record, datetime], Told]
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision, and the record that it follows from. held_back: whether safety rests on what is not in it."""
+
+    decision: Decision
+    record: Record
+    held_back: bool
 
 
 def reader_of(request: Request) -> Reader:
@@ -98,51 +101,87 @@ def _wrong(where: str, do: str) -> Rejected:
     return Rejected(400, "request-refused", [Problem(where, "parameter-wrong", "The value cannot be used.", do)])
 
 
-def deciding(security: Security, reader: Reader, operation: str) -> Deciding:
-    """How a record is decided for this reader."""
+class Viewing:
+    """What one reader may see, for one operation."""
 
-    def decide(record: Record, as_of: datetime) -> Told:
-        viewer = viewer_of(security, reader, record)
-        principal, now = reader.asking.principal, security.moment()
-        grants = security.consents.grants(principal.tenant, record.patient.id) if record.patient.id else ()
-        found = share(security.service.base, record, viewer, grants, now)
-        decision = _decided(security.service, record, found, as_of, whole_too=not reader.alone)
-        told = Told(decision, found, viewer.purpose, viewer.recipient, security.settings.demo)
-        restricted = tuple(item for item in found.disclosed if item[1] in ("consent", "emergency"))
-        if restricted:  # written down before it is answered
-            security.consents.disclosed(
+    def __init__(self, security: Security, reader: Reader, operation: str) -> None:
+        self._security, self._reader, self._operation = security, reader, operation
+        self.service = security.service
+
+    def see(self, record: Record, asked: Asked) -> Seen:
+        """The record without what its reader may not learn. A request that comes again is the same only while that is the same."""
+        person = asked.subject or record.patient.id
+        viewer, grants = self._viewer(person), self._grants(person)
+        found = share(self.service.base, record, viewer, grants, self._security.moment())
+        if found.withheld:  # what was judged without all that is known moves nobody on a pathway
+            asked = replace(asked, live=False)
+        if asked.request is not None:
+            asked = replace(asked, request=AskedBefore(asked.request.key, _digest(asked.request.asked, found, viewer)))
+        return Seen(record, found, viewer, asked, self._security.settings.demo)
+
+    def decide(self, seen: Seen) -> Decided:
+        """Where the reader is not the asker, the whole record is judged even if all of it is seen: the time taken tells nothing."""
+        service, record, as_of = self.service, seen.shared.record, seen.asked.as_of
+        shown = service.decide(record, as_of)
+        if not seen.shared.withheld and self._reader.alone:
+            return Decided(shown, record, held_back=False)
+        whole = recommend(service.base, seen.whole, as_of, service.witness, convert)
+        if not seen.shared.withheld or not differs(service.base, whole, shown):
+            return Decided(shown, record, held_back=False)
+        record = warned(record, as_of)
+        return Decided(held(service.base, service.decide(record, as_of)), record, held_back=True)
+
+    def account(self, seen: Seen) -> None:
+        """Write down what is disclosed by consent or in an emergency, before it is. Raises StoreFault, but for an emergency."""
+        restricted = tuple(item for item in seen.shared.disclosed if item[1] in ("consent", "emergency"))
+        if not restricted:
+            return
+        principal = self._reader.asking.principal
+        try:
+            self._security.consents.disclosed(
                 principal.tenant,
-                record.patient.id or "",
+                seen.asked.subject or seen.whole.patient.id or "",
                 actor=principal.id,
-                recipient=viewer.recipient,
-                purpose=viewer.purpose,
-                operation=operation,
+                recipient=seen.viewer.recipient,
+                purpose=seen.viewer.purpose,
+                operation=self._operation,
                 grounds=restricted,
             )
-        return told
+        except StoreFault:
+            if not seen.viewer.emergency:
+                raise
+            tell("disclosure-not-written-down", "error", actor=principal.id, tenant=principal.tenant)
 
-    return decide
+    def _viewer(self, person: str | None) -> Viewer:
+        """A programme's own people are outside it once they say that somebody else will read."""
+        principal, purpose = self._reader.asking.principal, self._reader.asking.purpose
+        inside = self._reader.recipient == principal.organisation
+        return Viewer(
+            purpose=purpose,
+            recipient=self._reader.recipient,
+            kind=self._reader.kind,
+            programmes=principal.programmes if inside else frozenset(),
+            emergency=purpose == "emergency" and self._security.in_emergency(principal, person),
+        )
+
+    def _grants(self, person: str | None) -> tuple[Grant, ...]:
+        """What the person has said and is stored. Raises StoreFault; a demonstration, which has no real person, goes on without."""
+        try:
+            return self._security.consents.grants(self._reader.asking.principal.tenant, person) if person else ()
+        except StoreFault:
+            if not self._security.settings.demo:
+                raise
+            return ()
 
 
-def viewer_of(security: Security, reader: Reader, record: Record) -> Viewer:
-    """What consent asks of a reader. A programme's own people are outside it once they say that somebody else will read."""
-    principal, purpose = reader.asking.principal, reader.asking.purpose
-    inside = reader.recipient == principal.organisation
-    return Viewer(
-        purpose=purpose,
-        recipient=reader.recipient,
-        kind=reader.kind,
-        programmes=principal.programmes if inside else frozenset(),
-        emergency=purpose == "emergency" and security.in_emergency(principal, record.patient.id),
-    )
+def _digest(asked: bytes, found: Shared, viewer: Viewer) -> bytes:
+    """What a repeated request must have in common besides its bytes: what its reader may see."""
+    opened = sorted(str(item) for item in found.disclosed if item[1] in ("consent", "emergency"))
+    view = [viewer.purpose, viewer.recipient, viewer.kind, sorted(viewer.programmes), opened]
+    return hashlib.sha256(asked + json.dumps(view).encode()).digest()
 
 
-def _decided(service: Service, record: Record, found: Shared, as_of: datetime, *, whole_too: bool) -> Decision:
-    """whole_too: judge the whole record even where nothing is withheld, so that the time taken does not tell."""
-    shown = service.decide(found.record, as_of)
-    if not (found.withheld or whole_too):
-        return shown
-    whole = recommend(service.base, record, as_of, service.witness, convert)
-    if not found.withheld or not differs(service.base, whole, shown):
-        return shown
-    return held(service.base, service.decide(warned(found.record, as_of), as_of))
+def may_see(view: Viewing, patient: str, at: datetime) -> Callable[[Record], bool]:
+    """Whether a reader may see all of a record, or of a part of one, of a stored patient."""
+    asked = Asked(at, "en", subject=patient)
+    return lambda record: not view.see(record, asked).shared.withheld

@@ -37,12 +37,22 @@ class Documents:
                 yield self.folder / name, document
 
 
-def documents(folder: Path) -> Documents:
-    """Read every YAML file below a folder, cases beside rules excepted."""
+def files(folder: Path) -> dict[str, bytes]:
+    """Every YAML file below a folder that is part of a release, by its path there: all but the cases beside rules."""
     paths = sorted(path for path in folder.rglob("*.y*ml") if not path.name.endswith(".cases.yaml"))
-    blobs = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def digest_of(blobs: Mapping[str, bytes]) -> str:
+    """Names all of these files: their paths, and every byte of them."""
     lines = "".join(f"{name}\0{hashlib.sha256(blob).hexdigest()}\n" for name, blob in blobs.items())
-    digest = hashlib.sha256(lines.encode()).hexdigest()
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def documents(folder: Path) -> Documents:
+    """Read every YAML file of a release."""
+    blobs = files(folder)
+    digest = digest_of(blobs)
     reader = hashlib.sha256(Path(read.__file__).read_bytes()).hexdigest()  # what an older reader let through is read again
     kept = folder / "__pycache__" / f"documents-{digest[:32]}{reader[:32]}.json"
     with suppress(OSError, ValueError):

@@ -16,7 +16,7 @@ from sqlmodel import create_engine
 
 PATIENCE = 2.0  # seconds for a lock, for a statement, and for a connection
 _MS = int(PATIENCE * 1000)
-_POOL = {"pool_size": 8, "max_overflow": 8, "pool_timeout": PATIENCE}
+_POOL = {"pool_size": 8, "max_overflow": 24, "pool_timeout": PATIENCE}
 _MUST_BE_ON = ("fsync", "full_page_writes", "synchronous_commit")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Row, Table, insert, select
@@ -16,8 +17,13 @@ _CONSENT, _DISCLOSURE = (METADATA.tables[str(row.__tablename__)] for row in (Con
 class ConsentStore:
     """One transaction a method."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, opened: Callable[[], Store]) -> None:
+        self._opened = opened
+
+    @property
+    def _store(self) -> Store:
+        """Raises StoreFault."""
+        return self._opened()
 
     def add_consent(self, **values: Any) -> None:
         """An act of a person: given, or revoked."""

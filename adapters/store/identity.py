@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, delete, insert, or_, select, update
@@ -24,8 +25,13 @@ class Taken(Exception):
 class IdentityStore:
     """One transaction a method; rows go in and come out as they lie on the disk."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, opened: Callable[[], Store]) -> None:
+        self._opened = opened
+
+    @property
+    def _store(self) -> Store:
+        """Raises StoreFault."""
+        return self._opened()
 
     def _first(self, table: Table, *conditions: Any) -> Found | None:
         with self._store.reading() as connection:

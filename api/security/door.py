@@ -16,10 +16,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.store import StoreFault
 from api.problems import Rejected
+from api.recording import MAIN
 from api.security.people import Begun
 from api.security.policy import Row, policy, relations
 from api.security.principal import Principal, Role
-from api.security.security import MAIN, Security
+from api.security.security import Security
 from engine.consent import Purpose
 from engine.errors import Problem
 
@@ -67,8 +68,8 @@ class Door:
             await rejected.response(scope, receive, send)
             return
         except StoreFault:
-            again = Problem("", "store-failing", "The database does not answer.", "Send it again after a few seconds.")
-            await Rejected(503, "store-failing", [again], {"retry-after": "5"}).response(scope, receive, send)
+            again = Problem("", "store-unavailable", "It cannot be read or written now.", "Send it again after a few seconds.")
+            await Rejected(503, "store-unavailable", [again], {"retry-after": "5"}).response(scope, receive, send)
             return
         await self.app(scope, receive, self._with_cookie(send, begun.cookie) if begun and begun.cookie else send)
 
@@ -86,10 +87,12 @@ class Door:
         principal, begun = await self._who(request)
         _same_site(request, principal)
         purpose = stated_purpose(request, row)
+        if not relations(row, principal):
+            raise _not_permitted("Your role does not allow this.", "Ask an administrator.")
         if not await run_in_threadpool(self._related, row, principal, patient, purpose):
-            raise _not_permitted(
-                "Your role does not allow this for this patient and purpose.", "Ask whoever is responsible for the patient."
-            )
+            do = "Ask to be put on the care team; in an emergency, POST /emergency-access."
+            wrong = Problem("path patient", "patient-unknown", "There is no such patient, or you are not on their team.", do)
+            raise Rejected(404, "patient-unknown", [wrong])
         request.state.asking = Asking(principal, purpose)
         return begun
 

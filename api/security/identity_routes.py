@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from adapters.store.identity import Found, Taken
 from api.limits import read_bytes
 from api.problems import Rejected
+from api.recording import MAIN
 from api.routes import known_parameters
 from api.security.assertions import Forged
 from api.security.bodies import read_as, schema_of
@@ -23,7 +24,7 @@ from api.security.passwords import LONGEST, SHORTEST
 from api.security.people import Begun
 from api.security.principal import Role
 from api.security.replies import BODY, asking, missing, reply, told
-from api.security.security import MAIN, Security
+from api.security.security import Security
 from api.security.systems import LIFE, usable
 from engine.errors import Problem
 from engine.record import Input

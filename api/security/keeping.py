@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from threading import Lock
 
 from adapters.store import Store, StoreFault, heads, open_store, revision, upgrade
 from adapters.store.consents import ConsentStore
@@ -16,8 +17,6 @@ from api.security.systems import Systems
 from api.settings import Settings
 from engine.errors import Problem, Refused
 
-FILE = "tandem.sqlite3"
-
 
 class Keeping:
     """Raises Refused where there is no key, unless it is a demonstration, which makes its own. moment: the clock."""
@@ -25,11 +24,25 @@ class Keeping:
     def __init__(self, settings: Settings, moment: Callable[[], datetime]) -> None:
         self.settings, self.moment = settings, moment
         self.seal = Seal(_key(settings))
-        self.store = _opened(settings)
+        self._store: Store | None = None
+        self._opening = Lock()
         self.identity = IdentityStore(self.store)
         self.people = People(self.identity, self.seal, self.now)
         self.systems = Systems(self.identity, frozenset({f"{settings.public_url}/token"}), self.now)
         self.consents = Consents(ConsentStore(self.store), self.seal, moment)
+
+    def store(self) -> Store:
+        """The database, with its tables up to date; opened when it is first needed, and tried again while it fails. Raises StoreFault."""
+        with self._opening:
+            if self._store is None:
+                store = open_store(self.settings.database_url)
+                try:
+                    upgrade(store)
+                except StoreFault:
+                    store.close()
+                    raise
+                self._store = store
+            return self._store
 
     def now(self) -> int:
         """Microseconds since 1970."""
@@ -39,13 +52,14 @@ class Keeping:
     def database_state(self) -> tuple[str, str | None]:
         """Whether the database answers and its tables are those of this version; or why not."""
         try:
-            found = revision(self.store)
+            found = revision(self.store())
         except StoreFault as fault:
             return "failing", str(fault)
         return ("reachable", None) if found == heads() else ("failing", "store-revision: the tables are of another version")
 
     def close(self) -> None:
-        self.store.close()
+        if self._store is not None:
+            self._store.close()
 
 
 def _key(settings: Settings) -> bytes:
@@ -55,13 +69,3 @@ def _key(settings: Settings) -> bytes:
         return kept_key(settings.data)
     do = 'Make one: python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"; or serve with --demo.'
     raise Refused([Problem("TANDEM_SECRET_KEY", "secret-missing", "There is no secret key.", do)])
-
-
-def _opened(settings: Settings) -> Store:
-    """The database that is set, or the embedded one, with its tables up to date."""
-    try:
-        store = open_store(settings.database or f"sqlite:///{settings.data.absolute()}/{FILE}")
-        upgrade(store)
-    except StoreFault as fault:
-        raise Refused([Problem("TANDEM_DATABASE", "store-failing", f"{fault}.", "See docs/operating.md.")]) from None
-    return store

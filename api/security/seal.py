@@ -63,6 +63,13 @@ def fingerprint(text: str) -> bytes:
 def kept_key(folder: Path) -> bytes:
     """The key of a demonstration: made once, kept in its folder for its owner only."""
     path = folder / KEY_FILE
+    try:
+        return _made(folder, path)
+    except OSError:
+        return secrets.token_bytes(32)  # a demonstration whose folder cannot be written forgets, and goes on
+
+
+def _made(folder: Path, path: Path) -> bytes:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         draft = path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}")

@@ -7,8 +7,6 @@ from api.security.principal import Principal
 from api.wiring import Service
 from engine.errors import Problem, Refused
 
-MAIN = "main"  # the tenant of an installation that has only one
-
 
 class Security(Keeping):
     """draining: whether the end is near, so that nothing new is begun."""
