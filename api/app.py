@@ -25,6 +25,7 @@ from api.routes import router
 from api.security.consent_routes import consent_router
 from api.security.door import Door
 from api.security.identity_routes import identity_router
+from api.security.oidc import oidc_router
 from api.security.security import Security
 from api.settings import read_settings
 from api.traffic import Traffic
@@ -60,7 +61,8 @@ def create_app(service: Service) -> FastAPI:
     gate = Gate(settings.max_concurrent)
     deciding = router(service, security, gate)
     add_patients(deciding, security, gate)
-    for one in (deciding, identity_router(security), consent_router(security), operating_router(security, metrics)):
+    others = (identity_router(security), oidc_router(security), consent_router(security), operating_router(security, metrics))
+    for one in (deciding, *others):
         app.include_router(one)
     app.add_middleware(Door, security=security, routes=app.router.routes)
     app.add_middleware(Traffic, rate=settings.rate, most=8 * settings.max_concurrent, metrics=metrics, draining=lambda: security.draining)

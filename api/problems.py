@@ -37,6 +37,7 @@ TITLES = {
     "conflict": "It is there already.",
     "too-many": "Too many requests.",
     "draining": "The service is about to end.",
+    "provider-failing": "The identity provider does not answer.",
     "internal": "Something went wrong here.",
 }
 

@@ -15,6 +15,7 @@ import httpx
 from api.app import create_app
 from api.recording import MAIN
 from api.security.principal import Role
+from api.security.security import Security
 from api.settings import Settings
 from api.wiring import Service
 
@@ -36,23 +37,28 @@ class Client:
         self._runner = asyncio.Runner()
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         self._client = httpx.AsyncClient(transport=transport, base_url="http://tandem.test")
-        self._known = (app.state.security, f"test-{uuid4()}") if roles else None
-        if self._known:
-            security, name = self._known
-            self._secret = security.systems.add(registered.pop("tenant", MAIN), name, roles, **registered)
+        self.security: Security = app.state.security
+        self.id = f"test-{uuid4()}" if roles else ""
+        if roles:
+            self._secret = self.security.systems.add(registered.pop("tenant", MAIN), self.id, roles, **registered)
             self._sign_in()
+
+    def forget(self) -> None:
+        """Be nobody that is known, and keep no cookie."""
+        self.id = ""
+        self._client.headers.pop("authorization", None)
+        self._client.cookies.clear()
 
     def _sign_in(self) -> None:
         """As any system does: a secret for a token, over HTTP."""
-        assert self._known
-        given = {"grant_type": "client_credentials", "client_id": self._known[1], "client_secret": self._secret}
+        given = {"grant_type": "client_credentials", "client_id": self.id, "client_secret": self._secret}
         answer = self._runner.run(self._client.post("/token", data=given))
         self._client.headers["authorization"] = f"Bearer {answer.json()['access_token']}"
 
     def request(self, method: str, path: str, **named: Any) -> httpx.Response:
         answer = self._runner.run(self._client.request(method, path, **named))
         own = {name.lower() for name in named.get("headers") or {}}
-        if answer.status_code == 401 and self._known and not own & {"authorization", "cookie"}:
+        if answer.status_code == 401 and self.id and not own & {"authorization", "cookie"}:
             self._sign_in()  # a long test outlives its token
             answer = self._runner.run(self._client.request(method, path, **named))
         return answer

@@ -44,7 +44,7 @@ def told(description: str, *statuses: int, status: int = 200) -> dict[str, Any]:
     """What OpenAPI says: the answer, and each way in which it may be refused."""
     problem = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
     good: dict[str, Any] = {"description": description}
-    if status != 204:
+    if status not in (204, 303):
         good["content"] = {"application/json": {"schema": {"type": "object"}}}
     refused = {code: {"description": " ".join(TITLES[name] for name in _WHY[code]), **problem} for code in (400, *statuses)}
     return {"status_code": status, "responses": {status: good, **refused}}
