@@ -123,6 +123,8 @@ class Viewing:
         """Where the reader is not the asker, the whole record is judged even if all of it is seen: the time taken tells nothing."""
         service, record, as_of = self.service, seen.shared.record, seen.asked.as_of
         shown = service.decide(record, as_of)
+        if seen.viewer.kind == "proxy":  # to a relative even a warning would tell; so nothing that could be unsafe is ever proposed to one
+            return Decided(held(service.base, shown), record, held_back=True)
         if not seen.shared.withheld and self._reader.alone:
             return Decided(shown, record, held_back=False)
         whole = recommend(service.base, seen.whole, as_of, service.witness, convert)

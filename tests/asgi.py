@@ -7,7 +7,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import httpx
@@ -37,7 +37,7 @@ class Client:
         self._runner = asyncio.Runner()
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         self._client = httpx.AsyncClient(transport=transport, base_url="http://tandem.test")
-        self.security: Security = app.state.security
+        self.app, self.security = app, cast("Security", app.state.security)
         self.id = f"test-{uuid4()}" if roles else ""
         if roles:
             self._secret = self.security.systems.add(registered.pop("tenant", MAIN), self.id, roles, **registered)
