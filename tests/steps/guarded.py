@@ -112,7 +112,7 @@ def asks_in_emergency(guarded: Guarded, chart: Chart, who: str) -> None:
 
 @when(
     parsers.re(
-        r"an? (?P<role>[a-z ]+) asks for (?P<what>the consents|the disclosures|the figures|the emergencies|the accounts)(?P<other> of another tenant)?"
+        r"an? (?P<role>[a-z ]+) asks for (?P<what>the (?:consents|disclosures|figures|emergencies|accounts))(?P<other> of another tenant)?"
     )
 )
 def asks_for(guarded: Guarded, role: str, what: str, other: str | None) -> None:
