@@ -104,7 +104,7 @@ def _secured(document: dict[str, Any]) -> None:
         for method, operation in operations.items():
             row = policy().get(f"{method.upper()} {path}")
             known = row is not None and row.open
-            for status in (429, 503) if known else (401, 403, 429, 503):
+            for status in (429, 503) if known else (401, 403, *([404] if "{patient}" in path else []), 429, 503):
                 operation["responses"].setdefault(str(status), {"description": _REFUSED[status], **_PROBLEM})
             if known:
                 continue
@@ -116,6 +116,7 @@ def _secured(document: dict[str, Any]) -> None:
 _REFUSED = {
     401: TITLES["not-known"],
     403: TITLES["not-permitted"],
+    404: TITLES["patient-unknown"],
     429: TITLES["too-many"],
     503: f"{TITLES['busy']} {TITLES['draining']} {TITLES['store-unavailable']}",
 }

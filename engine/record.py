@@ -12,6 +12,7 @@ from engine.artifacts import Modality
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\s]+$")]
+ProgrammeName = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 CodeText = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$")]
 Unit = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Scalar = bool | int | float | Annotated[str, StringConstraints(max_length=200)]
@@ -40,7 +41,7 @@ class Coding(Input):
 class Origin(Input):
     """The programme that something comes from. part2: it is one for substance use care that 42 CFR Part 2 binds."""
 
-    programme: Identifier
+    programme: ProgrammeName
     part2: bool
 
 

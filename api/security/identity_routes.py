@@ -29,6 +29,7 @@ from api.security.systems import LIFE, usable
 from engine.errors import Problem
 from engine.record import Input
 
+_FIELDS = frozenset({"grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "scope"})
 _TOKEN_BYTES = 16 * 1024
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 Label = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]*$")]
@@ -144,8 +145,9 @@ def signed_in(begun: Begun, *, tls: bool) -> Response:
 
 
 def _tokens(routes: APIRouter, security: Security) -> None:
-    names = ("grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type")
-    form = {"type": "object", "properties": {name: {"type": "string"} for name in names}}
+    names = ("client_id", "client_secret", "client_assertion", "client_assertion_type")
+    fields: dict[str, Any] = {name: {"type": "string"} for name in names} | {"grant_type": {"const": "client_credentials"}}
+    form = {"type": "object", "required": ["grant_type"], "properties": fields}
     body = {"requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form}}}}
 
     @routes.post("/token", summary="A token for a system", openapi_extra=body, **told("A bearer token", 401, 408, 413, 415))
@@ -179,7 +181,7 @@ async def _form(request: Request) -> dict[str, str]:
         raise Rejected(415, "media-type", [wrong])
     text = (await read_bytes(request, _TOKEN_BYTES)).decode("ascii", errors="replace")
     try:
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=20)
+        pairs = [pair for pair in parse_qsl(text, keep_blank_values=True, max_num_fields=100) if pair[0] in _FIELDS]
     except ValueError:
         pairs = []
     fields = dict(pairs)
