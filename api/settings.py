@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64decode
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretBytes, SecretStr, ValidationError
 from pydantic_settings import (
@@ -138,6 +138,7 @@ def _reader(given: Mapping[str, str], file: str | None, folder: str | None) -> t
             dotenv_settings: PydanticBaseSettingsSource,
             file_secret_settings: PydanticBaseSettingsSource,
         ) -> tuple[PydanticBaseSettingsSource, ...]:
+            del env_settings, dotenv_settings, file_secret_settings  # those of the process, which the caller has handed us instead
             sources: list[PydanticBaseSettingsSource] = [_Variables(settings_cls, given)]
             sources += [TomlConfigSettingsSource(settings_cls, Path(file))] if file else []
             sources += [SecretsSettingsSource(settings_cls, folder)] if folder else []
@@ -155,6 +156,3 @@ class _Variables(EnvSettingsSource):
 
     def _load_env_vars(self) -> Mapping[str, str | None]:
         return dict(self._given)
-
-    def decode_complex_value(self, field_name: str, field: Any, value: Any) -> Any:
-        return value  # every setting is one plain value

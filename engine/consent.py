@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from engine.dictionary import Sensitivity
-from engine.record import Origin
+from engine.given import Origin
 
 Purpose = Literal["treatment", "payment", "operations", "emergency", "legal", "criminal_justice", "research", "public_health"]
 Kind = Literal["professional", "patient", "proxy"]

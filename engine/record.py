@@ -2,51 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
 from engine.artifacts import Modality
+from engine.given import CodeText, Codings, Components, Identifier, Input, Name, Origin, ReasonAbsent, Scalar, Unit, unordered
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Identifier = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\s]+$")]
-ProgrammeName = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-CodeText = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$")]
-Unit = Annotated[str, StringConstraints(min_length=1, max_length=40)]
-Scalar = bool | int | float | Annotated[str, StringConstraints(max_length=200)]
-ReasonAbsent = Literal["never_asked", "declined", "unable_to_assess"]
 _Listed = TypeVar("_Listed", "ListedCondition", "ListedMedication", "ListedAllergy")
-
-
-def _unordered(key: Callable[[Any], Any]) -> AfterValidator:
-    """Neither the order in which things arrive nor their repetition is part of what was said."""
-    return AfterValidator(lambda parts: tuple(dict.fromkeys(sorted(parts, key=key))))
-
-
-class Input(BaseModel):
-    """Input is strict: what it does not know, it refuses; numbers do not become text, nor text numbers."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-
-class Coding(Input):
-    """A code from a published system, for lists."""
-
-    system: Literal["rxnorm", "snomed", "icd10cm", "loinc"]
-    code: Annotated[str, StringConstraints(min_length=1, max_length=40)]
-
-
-class Origin(Input):
-    """The programme that something comes from. part2: it is one for substance use care that 42 CFR Part 2 binds."""
-
-    programme: ProgrammeName
-    part2: bool
-
-
-Codings = Annotated[tuple[Coding, ...], _unordered(lambda item: (item.system, item.code))]
-Components = Annotated[tuple[Annotated[str, StringConstraints(max_length=80)], ...], _unordered(str)]
 
 
 class Pregnancy(Input):
@@ -212,7 +176,7 @@ class Point(Input):
     value: Scalar
 
 
-Points = Annotated[tuple[Point, ...], _unordered(lambda point: (point.at, point.at.isoformat(), repr(point.value)))]
+Points = Annotated[tuple[Point, ...], unordered(lambda point: (point.at, point.at.isoformat(), repr(point.value)))]
 
 
 class Series(Input):

@@ -16,7 +16,8 @@ from engine.conditions import leaves
 from engine.consent import LABELS, Basis, Grant, Signature, Viewer, decide
 from engine.decision import Decision, Recommendation, Withheld
 from engine.dictionary import Sensitivity
-from engine.record import Fact, Origin, Preferences, Record
+from engine.given import Origin
+from engine.record import Fact, Preferences, Record
 from engine.vocabulary import WITHHELD
 
 Labels = frozenset[Sensitivity]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.consent import LABELS, Grant, Viewer, decide
-from engine.record import Origin
+from engine.given import Origin
 
 NOW = datetime(2026, 11, 23, 16, tzinfo=UTC)
 OTP = Origin(programme="northside-otp", part2=True)

@@ -20,7 +20,7 @@ from api.security.notices import NOTICES
 from api.security.replies import BODY, asking, missing, reply, told
 from api.security.security import Security
 from api.security.who import who_can_see
-from engine.record import Identifier, Input
+from engine.given import Identifier, Input
 
 Patient = Annotated[str, Path(max_length=128)]
 Id = Annotated[str, Path(max_length=80)]

@@ -15,7 +15,7 @@ from api.security.clock import micros, moment_of
 from api.security.seal import Seal
 from engine.consent import CLASSES, Basis, Grant, Purpose
 from engine.dictionary import Sensitivity
-from engine.record import Input
+from engine.given import Input
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
 _TO_GIVE: tuple[Purpose, ...] = ("treatment", "payment", "operations", "emergency", "research")

@@ -27,7 +27,7 @@ from api.security.replies import BODY, asking, missing, reply, told
 from api.security.security import Security
 from api.security.systems import LIFE, usable
 from engine.errors import Problem
-from engine.record import Input
+from engine.given import Input
 
 _FIELDS = frozenset({"grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "scope"})
 _TOKEN_BYTES = 16 * 1024
