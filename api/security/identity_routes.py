@@ -131,7 +131,9 @@ def _signing(routes: APIRouter, security: Security) -> None:
         given, who = await read_as(request, NewPassword), asking(request).principal
         rows = await run_in_threadpool(security.identity.accounts, who.tenant)
         own = next((row for row in rows if row.id == who.id), None)
-        if own is None or not await security.people.passwords.check(own.password, given.old):
+        async with security.people.passwords.turn():
+            right = own is not None and await security.people.passwords.check(own.password, given.old)
+        if own is None or not right:
             raise unknown("That is not the password.", "Sign in again.")
         kept = await security.people.passwords.hash(given.new)
         await run_in_threadpool(security.identity.change_account, who.id, password=kept)

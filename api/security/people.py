@@ -70,12 +70,13 @@ class People:
 
     async def sign_in(self, tenant: str, name: str, password: str, code: str) -> Begun | None:
         """A session, when name, password and code all fit. Which of them did not is never said, nor whether it is locked."""
-        found = await run_in_threadpool(self._store.account, tenant, name)
-        open_ = found is not None and found.active and found.locked_until <= self._now()
-        right = await self.passwords.check(found.password if found is not None and open_ else None, password)
-        if found is None or not open_:
-            return None
-        return await run_in_threadpool(self._finish, found, code, right=right)
+        async with self.passwords.turn():
+            found = await run_in_threadpool(self._store.account, tenant, name)
+            open_ = found is not None and found.active and found.locked_until <= self._now()
+            right = await self.passwords.check(found.password if found is not None and open_ else None, password)
+            if found is None or not open_:
+                return None
+            return await run_in_threadpool(self._finish, found, code, right=right)
 
     def _finish(self, found: Found, code: str, *, right: bool) -> Begun | None:
         step = self._step(found, code)
