@@ -72,6 +72,7 @@ class Client:
 
     def close(self) -> None:
         self._runner.run(self._client.aclose())
+        self.security.close()  # nobody runs the application's own end here
         self._runner.close()
 
 
