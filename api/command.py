@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -83,14 +83,23 @@ def explain(
 
 
 @app.command()
-def serve(host: Annotated[str, typer.Option()] = "127.0.0.1", port: Annotated[int, typer.Option(min=1, max=65535)] = 8000) -> None:
+def serve(
+    host: Annotated[str, typer.Option()] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="processes; all of them write one journal")] = 1,
+) -> None:
     """Serve the API. Put TLS, authentication and rate limits in front of it."""
     import uvicorn  # noqa: PLC0415 - the other commands do without it
 
     from api.app import create_app  # noqa: PLC0415
 
     # No access log: an address can hold what a caller should not have put there.
-    uvicorn.run(create_app(Service(_settings())), host=host, port=port, access_log=False, server_header=False, timeout_graceful_shutdown=10)
+    options: dict[str, Any] = {"host": host, "port": port, "access_log": False, "server_header": False, "timeout_graceful_shutdown": 10}
+    if workers == 1:
+        uvicorn.run(create_app(Service(_settings())), **options)
+    else:
+        _settings()  # what cannot be used is told here, and not by each process
+        uvicorn.run("api.app:from_environment", factory=True, workers=workers, **options)
 
 
 @app.command()
