@@ -100,7 +100,7 @@ def test_a_correction_changes_what_is_known_from_then_on_and_not_what_was_known(
     assert (shown["state"], shown["value"]["total"], [version["value"]["total"] for version in shown["history"]]) == (
         "corrected",
         21,
-        [4, 21],
+        [12, 21],
     )
     assert desk.timeline(START)["items"][0]["state"] == "told"
 
