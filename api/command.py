@@ -96,11 +96,12 @@ def serve(
     host: Annotated[str, typer.Option()] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
     demo: Annotated[bool, typer.Option("--demo", help="ask nobody who they are; on this machine only, for no real person")] = False,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="processes; all of them write one journal")] = 1,
 ) -> None:
     """Serve the API. Needs a secret key and an administrator (see docs/security.md), unless it is a demonstration."""
     from api.app import create_app  # noqa: PLC0415 - the other commands do without it
     from api.logs import configure  # noqa: PLC0415
-    from api.serving import run  # noqa: PLC0415
+    from api.serving import run, run_many  # noqa: PLC0415
 
     settings = _settings().model_copy(update={"demo": True} if demo else {})
     if settings.demo and host not in ("127.0.0.1", "::1", "localhost"):
@@ -111,7 +112,10 @@ def serve(
     application.state.security.check_administrator()
     if settings.demo:
         typer.echo(f"This is a demonstration: it asks nobody who they are. Enter no real person. http://{host}:{port}", err=True)
-    run(application, host, port, settings.drain)
+    if workers == 1:
+        run(application, host, port, settings.drain)
+    else:
+        run_many(workers, host, port, demo=settings.demo)
 
 
 @app.command()

@@ -144,12 +144,11 @@ def describe(app: FastAPI, service: Service) -> dict[str, Any]:
     schemas["Problem"] = PROBLEM_SCHEMA
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    stricter = {
-        "component": {"type": "string", "enum": sorted(service.base.components)},
-        "as_of": {"type": "string", "format": "date-time", "pattern": PATTERNS["date-time"]},
-    }
     _secured(found)
-    for path in ("/recommend", "/explain/{component}", "/patients/{patient}/recommend"):
-        for parameter in found["paths"][path]["post"]["parameters"]:
-            parameter["schema"] = stricter.get(parameter["name"], parameter["schema"])
+    when = {"type": "string", "format": "date-time", "pattern": PATTERNS["date-time"]}
+    stricter = {"component": {"type": "string", "enum": sorted(service.base.components)}, "as_of": when, "known_at": when}
+    for operations in found["paths"].values():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", ()):
+                parameter["schema"] = stricter.get(parameter["name"], parameter["schema"])
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from types import FrameType
 
@@ -35,3 +36,20 @@ def run(app: FastAPI, host: str, port: int, drain: float) -> None:
     """Serve until told to end. No access log: an address can hold what a caller should not have put there."""
     config = uvicorn.Config(app, host=host, port=port, access_log=False, server_header=False, log_config=None, timeout_graceful_shutdown=10)
     Server(config, app, drain).run()
+
+
+def run_many(workers: int, host: str, port: int, *, demo: bool) -> None:
+    """Serve from several processes. Each sets itself up from the environment, so what the command line said goes there too."""
+    if demo:
+        os.environ["TANDEM_DEMO"] = "true"
+    uvicorn.run(
+        "api.app:from_environment",
+        factory=True,
+        workers=workers,
+        host=host,
+        port=port,
+        access_log=False,
+        server_header=False,
+        log_config=None,
+        timeout_graceful_shutdown=10,
+    )

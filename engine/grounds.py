@@ -26,6 +26,7 @@ class Grounds:
         self.base, self.decision, self.language = base, decision, language
         self.shown: set[str] = set()
         self._reasons: dict[tuple[str, Truth], Document] = {}
+        self._grounds: dict[Compare, Document] = {}
 
     def reason(self, reason: Reason) -> Document:
         """Who says so, how strongly, and why. The same reason is written once, however often it is given."""
@@ -52,7 +53,13 @@ class Grounds:
         return document
 
     def ground(self, leaf: Compare) -> Document:
-        """A decisive leaf, what it says in words, and what is known of its finding."""
+        """A decisive leaf, what it says in words, and what is known of its finding. Many rules share a leaf: it is written once."""
+        known = self._grounds.get(leaf)
+        if known is None:
+            known = self._grounds[leaf] = self._ground(leaf)
+        return known
+
+    def _ground(self, leaf: Compare) -> Document:
         self.shown.add(leaf.finding)
         finding = of(self.decision.judgements.findings, leaf.finding)
         return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from adapters.crypto import Keyring
 from adapters.journal.entries import SIGNED_AS, Signed, canonical, genesis
@@ -39,7 +39,7 @@ class Head:
         """The head once this entry follows."""
         item = leaf(body)
         tree = self.frontier if at[:10] == self.day else Frontier()
-        return replace(self, seq=self.seq + 1, link=node(self.link, item), at=at, frontier=tree.add(item))
+        return Head(self.journal, self.seq + 1, node(self.link, item), at, tree.add(item))
 
     @property
     def document(self) -> bytes:

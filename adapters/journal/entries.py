@@ -84,7 +84,7 @@ class Stored:
     @property
     def document(self) -> dict[str, Any]:
         """What was hashed."""
-        found: dict[str, Any] = json.loads(self.body)
+        found: dict[str, Any] = json.loads(self.body.decode())
         return found
 
 

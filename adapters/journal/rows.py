@@ -53,7 +53,7 @@ def begin(connection: Connection, first: Head, signed: Signed) -> None:
 
 def move(connection: Connection, to: Head, signed: Signed) -> None:
     """The head goes on."""
-    connection.execute(update(HEAD).where(HEAD.c.id == 1).values(**_head_values(to, signed)))
+    connection.execute(update(HEAD).where(HEAD.c.id == 1), _head_values(to, signed))
 
 
 def _head_values(at: Head, signed: Signed) -> dict[str, Any]:

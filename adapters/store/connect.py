@@ -134,12 +134,11 @@ class _Same:
 
 def _postgresql(address: URL) -> Engine:
     options = f"-c lock_timeout={_MS} -c statement_timeout={15 * _MS} -c idle_in_transaction_session_timeout={30 * _MS}"
-    engine = create_engine(
-        address.set(drivername="postgresql+psycopg"),
-        connect_args={"connect_timeout": int(PATIENCE), "options": options},
-        pool_pre_ping=True,
-        **_POOL,
-    )
+    arguments = {"connect_timeout": int(PATIENCE), "options": options, "tcp_user_timeout": 2 * _MS}
+    try:
+        engine = create_engine(address.set(drivername="postgresql+psycopg"), connect_args=arguments, pool_pre_ping=True, **_POOL)
+    except ImportError:
+        raise StoreFault("store-driver: PostgreSQL needs the extra `postgres` of this package") from None
     event.listen(engine, "connect", _keeps)
     return engine
 

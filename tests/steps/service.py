@@ -53,12 +53,12 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
 
 
 @pytest.fixture
-def faulty(journal: Path) -> Iterator[Callable[[str], Ask]]:
+def faulty(folder: Path) -> Iterator[Callable[[str], Ask]]:
     """Makes a service whose second engine has a fault."""
     with ExitStack() as stack:
-        yield lambda fault: stack.enter_context(opened(Service(settings_for(journal, durable=True, fault=fault), PATIENCE)))
+        yield lambda fault: stack.enter_context(opened(Service(settings_for(folder, durable=True, fault=fault), PATIENCE)))
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Path:
+def folder(tmp_path: Path) -> Path:
     return tmp_path / "journal"
