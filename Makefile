@@ -8,7 +8,7 @@ DEV := .venv/.dev
 SIZE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench campaign realistic serve lock clean
+.PHONY: help demo test check bench campaign realistic durability durable serve lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -35,8 +35,8 @@ $(DEV): $(RUN) requirements-dev.lock
 demo: $(RUN) ## recommend for a sample intake, in the terminal
 	@$(BIN)/tandem recommend examples/intake-opioid-depression.json --as-of 2026-11-23T16:00:00Z
 
-serve: $(RUN) ## the service on http://127.0.0.1:8000
-	@$(BIN)/tandem serve
+serve: $(RUN) ## a demonstration of the service on http://127.0.0.1:8000
+	@$(BIN)/tandem serve --demo
 
 test: $(DEV) ## every test
 	@$(BIN)/python -m pytest -q -n auto
@@ -60,9 +60,18 @@ campaign: $(DEV) ## engines compared on random records: make campaign SIZE=10000
 realistic: $(DEV) ## how much is said to people as clinics see them: make realistic SIZE=1000
 	@$(BIN)/python -m bench.realistic $(SIZE)
 
+durability: $(DEV) ## kills, outages, retries and tampering: make durability SIZE=60
+	@$(BIN)/python -m bench.tampering $$(( $(SIZE) * 200 ))
+	@$(BIN)/python -m bench.outages $(SIZE)
+	@$(BIN)/python -m bench.retries $$(( $(SIZE) * 50 ))
+	@$(BIN)/python -m bench.kills $(SIZE)
+
+durable: $(DEV) ## what it costs to write a decision down first
+	@$(BIN)/python -m bench.durable
+
 lock: ## renew the lock files from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --group build pyproject.toml --no-emit-package durable-rules -o requirements.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --group build --group dev pyproject.toml --no-emit-package durable-rules -o requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --group build --group dev --all-extras pyproject.toml --no-emit-package durable-rules -o requirements-dev.lock
 
 clean: ## forget what was set up
 	rm -rf .venv

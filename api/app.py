@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -13,11 +13,22 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from api.limits import Guard
+from adapters.store import StoreFault
+from api.limits import Gate, Guard
+from api.logs import configure
+from api.metrics import Metrics
 from api.openapi import describe
+from api.operating_routes import operating_router
+from api.patient_routes import add_patients
 from api.problems import Rejected, problem, refused
 from api.routes import router
+from api.security.consent_routes import consent_router
+from api.security.door import Door
+from api.security.identity_routes import identity_router
+from api.security.oidc import oidc_router
+from api.security.security import Security
 from api.settings import read_settings
+from api.traffic import Traffic
 from api.wiring import Service
 from engine.errors import Problem, Refused
 
@@ -25,23 +36,39 @@ _CODES = {404: "not-found", 405: "method-not-allowed"}
 
 
 def from_environment() -> FastAPI:
-    """The application as the environment sets it up."""
-    return create_app(Service(read_settings(os.environ)))
+    """The application as the environment sets it up. Raises Refused where nobody could sign in, or secrets are missing."""
+    settings = read_settings(os.environ)
+    configure(settings.log)
+    app = create_app(Service(settings))
+    app.state.security.check_administrator()
+    return app
 
 
 def create_app(service: Service) -> FastAPI:
     """The application around one service; its life is the service's life."""
 
+    security, metrics = Security(service), Metrics()
+
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
-        with service:
+        with service, closing(security):
             await run_in_threadpool(service.warm)
             yield
 
     app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, redirect_slashes=False)
-    app.include_router(router(service))
-    app.add_middleware(Guard)
+    app.state.security = security
+    settings = service.settings
+    gate = Gate(settings.max_concurrent)
+    deciding = router(service, security, gate)
+    add_patients(deciding, security, gate)
+    others = (identity_router(security), oidc_router(security), consent_router(security), operating_router(security, metrics))
+    for one in (deciding, *others):
+        app.include_router(one)
+    app.add_middleware(Door, security=security, routes=app.router.routes)
+    app.add_middleware(Traffic, rate=settings.rate, most=8 * settings.max_concurrent, metrics=metrics, draining=lambda: security.draining)
+    app.add_middleware(Guard, metrics=metrics, tls=settings.tls)
     app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(StoreFault, _store)
     app.add_exception_handler(Rejected, _rejected)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _parameters)
@@ -58,6 +85,11 @@ def create_app(service: Service) -> FastAPI:
 async def _refused(_: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
     return refused(error.problems).response
+
+
+async def _store(_: Request, __: Exception) -> Response:
+    again = Problem("", "store-unavailable", "It cannot be read or written now.", "Send it again after a few seconds.")
+    return problem(503, "store-unavailable", [again], {"retry-after": "5"})
 
 
 async def _rejected(_: Request, error: Exception) -> Response:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from api.cards import Cards
-from api.view import HEADINGS, SAME_DAY, Card, Group, Heading, Section, View, clean
+from api.view import HEADINGS, SAME_DAY, Card, Group, Heading, Recorded, Section, View, clean
 from api.words import say
 from engine.base import KnowledgeBase
 from engine.decision import Decision
@@ -18,14 +18,14 @@ from engine.terms import word
 from engine.wording import date_words
 
 
-def arrange(base: KnowledgeBase, decision: Decision, language: Language) -> View:
+def arrange(base: KnowledgeBase, decision: Decision, language: Language, journal: Recorded = "not_kept") -> View:
     """Lay out a decision; times are told in the zone of its as_of."""
-    return _Arranging(base, decision, language).view()
+    return _Arranging(base, decision, language, journal).view()
 
 
 class _Arranging:
-    def __init__(self, base: KnowledgeBase, decision: Decision, language: Language) -> None:
-        self.base, self.language = base, language
+    def __init__(self, base: KnowledgeBase, decision: Decision, language: Language, journal: Recorded) -> None:
+        self.base, self.language, self.journal = base, language, journal
         self.document = clean(document(base, decision, language))
         self.make = Cards(base, decision, language)
 
@@ -37,13 +37,12 @@ class _Arranging:
         top = [next(card for card in cards if (card.kind, card.ref) == (item["kind"], item["ref"])) for item in document["above_the_fold"]]
         below = [card for card in cards if not any(card is shown for shown in top)]
         sections = tuple(self.section(heading, top, below) for heading in HEADINGS)
-        alarm = None if document["engines"] == "agreed" else self.agreement()
         return View(
             language=self.language,
             title=self.say("title"),
             as_of=self.say("as_of", time=self.make.time(self.make.as_of)),
             help=tuple(self.help(item) for item in document["help"]),
-            alarm=alarm,
+            alarm=self.alarm(),
             agreement=self.agreement(),
             outcome=self.outcome(),
             sections=sections,
@@ -101,6 +100,12 @@ class _Arranging:
 
     def agreement(self) -> str:
         return self.say(self.document["engines"], rules=", ".join(self.document["disputed_rules"]))
+
+    def alarm(self) -> str | None:
+        """How far the answer may be relied on, where that is not fully."""
+        doubts = [self.say("unrecorded")] if self.journal == "unrecorded" else []
+        doubts += [] if self.document["engines"] == "agreed" else [self.agreement()]
+        return " ".join(doubts) or None
 
     def help(self, item: Document) -> str:
         return f"{item['name']}: {item['contact']} ({item['available']})"

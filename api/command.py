@@ -9,12 +9,16 @@ from typing import Annotated, Literal
 
 import typer
 
+from api.accounts_command import accounts
 from api.asking import AsOf, File, Lang, Out, asked, asked_for_plan, settings, write
+from api.consent_command import consent
+from api.journal_command import journal, keys
 from api.knowledge_command import knowledge
 from api.output import put
 from api.pathway_command import pathway
 from api.record_schema import record_schema
-from api.rendering import Form, PlanForm, render_decision, render_explanation, render_plan
+from api.rendering import Form, PlanForm, render, render_plan
+from api.store_command import store
 from api.vocabulary import suggestion
 from api.wiring import Service
 from engine.decision import Decision
@@ -22,8 +26,16 @@ from engine.dictionary import Language
 from engine.errors import Problem, Refused
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Explained clinical decision support.")
-app.add_typer(knowledge, name="knowledge")
-app.add_typer(pathway, name="pathway")
+for name, group in (
+    ("knowledge", knowledge),
+    ("pathway", pathway),
+    ("journal", journal),
+    ("keys", keys),
+    ("store", store),
+    ("accounts", accounts),
+    ("consent", consent),
+):
+    app.add_typer(group, name=name)
 
 
 def main() -> None:
@@ -62,7 +74,7 @@ def recommend(
         if format == "text" and out is None:
             _show(service, decision, lang, whole=all)
         else:
-            write(render_decision(service, decision, lang, format), out)
+            write(render(service.base, decision, lang, format), out)
 
 
 @app.command()
@@ -79,7 +91,7 @@ def explain(
         if component not in service.base.components:
             do = suggestion(component, sorted(service.base.components)) or "`tandem knowledge list --components` lists them."
             raise Refused([Problem("COMPONENT", "component-unknown", "It is not in the catalogue.", do)])
-        write(render_explanation(service, decision, component, lang, format), out)
+        write(render(service.base, decision, lang, format, component), out)
 
 
 @app.command()
@@ -93,18 +105,34 @@ def plan(
 ) -> None:
     """The care plan for a record: goals, wishes, choices, who does what, one calendar, and what changed."""
     with asked_for_plan(file, as_of, since) as (service, record, decision, earlier):
-        write(render_plan(service, record, decision, earlier, lang, format), out)
+        write(render_plan(service.base, record, decision, earlier, lang, format), out)
 
 
 @app.command()
-def serve(host: Annotated[str, typer.Option()] = "127.0.0.1", port: Annotated[int, typer.Option(min=1, max=65535)] = 8000) -> None:
-    """Serve the API. Put TLS, authentication and rate limits in front of it."""
-    import uvicorn  # noqa: PLC0415 - the other commands do without it
+def serve(
+    host: Annotated[str, typer.Option()] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    demo: Annotated[bool, typer.Option("--demo", help="ask nobody who they are; on this machine only, for no real person")] = False,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="processes; all of them write one journal")] = 1,
+) -> None:
+    """Serve the API. Needs a secret key and an administrator (see docs/security.md), unless it is a demonstration."""
+    from api.app import create_app  # noqa: PLC0415 - the other commands do without it
+    from api.logs import configure  # noqa: PLC0415
+    from api.serving import run, run_many  # noqa: PLC0415
 
-    from api.app import create_app  # noqa: PLC0415
-
-    # No access log: an address can hold what a caller should not have put there.
-    uvicorn.run(create_app(Service(settings())), host=host, port=port, access_log=False, server_header=False, timeout_graceful_shutdown=10)
+    own = settings().model_copy(update={"demo": True} if demo else {})
+    if own.demo and host not in ("127.0.0.1", "::1", "localhost"):
+        do = "Leave --host out, or serve without --demo."
+        raise Refused([Problem("--host", "demonstration-open", "A demonstration is for this machine only.", do)])
+    configure(own.log)
+    application = create_app(Service(own))
+    application.state.security.check_administrator()
+    if own.demo:
+        typer.echo(f"This is a demonstration: it asks nobody who they are. Enter no real person. http://{host}:{port}", err=True)
+    if workers == 1:
+        run(application, host, port, own.drain)
+    else:
+        run_many(workers, host, port, demo=own.demo)
 
 
 @app.command()

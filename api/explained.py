@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from api.arranging import arrange
-from api.view import Sheet, clean
+from api.view import Recorded, Sheet, clean
 from api.words import say
 from engine.base import KnowledgeBase
 from engine.decision import Decision
@@ -16,9 +16,11 @@ from engine.narrative import narrate
 from engine.wording import question
 
 
-def arrange_explanation(base: KnowledgeBase, decision: Decision, explanation: Explanation, language: Language) -> Sheet:
+def arrange_explanation(
+    base: KnowledgeBase, decision: Decision, explanation: Explanation, language: Language, journal: Recorded = "not_kept"
+) -> Sheet:
     """Lay out the explanation of one component of a decision."""
-    whole = arrange(base, decision, language)
+    whole = arrange(base, decision, language, journal)
     document = clean(explanation_document(base, decision, explanation, language))
     argument = tuple(clean(sentence) for sentence in narrate(base, decision, language, explanation.component.id))
     missing = tuple(dict.fromkeys(_question(base, code, language) for code in explanation.missing))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
 from typing import ParamSpec, TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -12,10 +13,11 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.logs import tell
+from api.metrics import Metrics
 from api.problems import Rejected, problem
 from engine.errors import Problem
 
-_log = logging.getLogger("tandem")
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 BODY_WITHIN = 30.0  # seconds in which a body must have arrived
@@ -31,39 +33,52 @@ HEADERS = {
 
 
 class Guard:
-    """Outermost: adds the security headers, and answers whatever nobody foresaw without saying anything of it."""
+    """Outermost: security headers, a log line and a count for every answer; and an answer to whatever nobody foresaw."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, metrics: Metrics, *, tls: bool) -> None:
+        self.app, self.metrics = app, metrics
+        self.headers = HEADERS | ({"strict-transport-security": "max-age=31536000; includeSubDomains"} if tls else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started = False
+        started, status, begun = False, 500, monotonic()
 
         async def guarded(message: Message) -> None:
-            nonlocal started
+            nonlocal started, status
             if message["type"] == "http.response.start":
-                started = True
+                started, status = True, message["status"]
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self.headers.items():
                     headers.setdefault(name, value)
             await send(message)
 
         try:
             await self.app(scope, receive, guarded)
         except Exception as error:  # noqa: BLE001 - the last line: the message may hold a value, so only kind and place are logged
-            _log.error("internal: %s at %s", type(error).__name__, _place(error))
+            self.metrics.faults.inc()
+            tell("internal", "error", kind=type(error).__name__, place=_place(error))
             if not started:
                 await problem(500, "internal")(scope, receive, guarded)
+        finally:
+            self._note(scope, status, monotonic() - begun)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        """operation: as the door named it; what was not there at all is one operation of its own."""
+        state = scope.get("state", {})
+        operation, asking = state.get("operation", "nothing here"), state.get("asking")
+        self.metrics.requests.labels(operation, str(status)).inc()
+        self.metrics.seconds.labels(operation).observe(seconds)
+        who = {"actor": asking.principal.id, "tenant": asking.principal.tenant} if asking else {}
+        tell("answered", "info" if status < 500 else "warning", operation=operation, status=status, ms=seconds * 1000, **who)
 
 
 def _place(error: BaseException) -> str:
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "an unknown place"
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "an unknown place"
 
 
 class Gate:
@@ -84,8 +99,13 @@ class Gate:
 
 
 async def read_body(request: Request, most: int) -> bytes:
-    """The body of a JSON request. However its length is declared, no more than `most` bytes are kept."""
+    """The body of a JSON request. Raises Rejected."""
     _check_type(request)
+    return await read_bytes(request, most)
+
+
+async def read_bytes(request: Request, most: int) -> bytes:
+    """The body of a request. However its length is declared, no more than `most` bytes are kept. Raises Rejected."""
     too_large = Rejected(413, "too-large", [Problem("", "too-large", f"More than {most} bytes.", "Send one record, for one person.")])
     declared = request.headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and (len(declared) > len(str(most)) + 20 or int(declared) > most):

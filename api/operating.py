@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections import Counter
 
 from adapters.durable import available
+from api.security.security import Security
 from api.wiring import Service
 from engine.grounds import Document
 
 
-def health_document(service: Service) -> Document:
-    """ready: the engines have never disagreed, and a disagreement could be written down. One engine alone is told, and no fault."""
-    engines, journal, release = service.engines, service.journal, service.base.release
+def health_document(service: Service, security: Security) -> Document:
+    """ready: the engines have never disagreed, the journal and the database can be used, the end is not near.
+
+    One engine alone is told, and no fault.
+    """
+    engines, journal, release = service.engines, service.journal.health(), service.base.release
     usable = available()
-    ready = engines.state != "disagreeing" and journal.state == "writable"
+    state, why = security.database_state
+    sound = engines.state != "disagreeing" and journal.writable and state == "reachable"
+    ready = sound and not security.draining
     return {
         "status": "ready" if ready else "not_ready",
         "knowledge": {"release": release.id, "digest": release.digest, "rules": len(service.base.active)},
@@ -26,7 +32,14 @@ def health_document(service: Service) -> Document:
             "disagreements": engines.disagreements,
             "restarts": engines.restarts,
         },
-        "journal": {"state": journal.state, "reason": journal.reason},
+        "journal": {
+            "state": "writable" if journal.writable else "failing",
+            "reason": journal.reason,
+            "unrecorded": journal.unrecorded,
+        },
+        "database": {"state": state, "reason": why},
+        "demonstration": service.settings.demo,
+        "draining": security.draining,
     }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from api.schema_parts import Duration, Instant, Reference, ReleaseName, Written
+from api.schemas import Sharing
+from api.view import Recorded
 from engine.artifacts import Modality, Role
 from engine.dictionary import Language
 from engine.difference import Kind, Way
@@ -113,3 +115,5 @@ class PlanDocument(Written):
     phases: list[PlanPhase]
     since: Instant | None
     changes: list[PlanChange] | None
+    journal: Recorded
+    sharing: Sharing | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from api.arranging import arrange
-from api.view import Sheet, clean
+from api.view import Recorded, Sheet, clean
 from api.words import say
 from engine.artifacts import Component
 from engine.base import KnowledgeBase
@@ -18,10 +18,15 @@ from engine.wording import date_words, duration_words
 
 
 def arrange_plan(
-    base: KnowledgeBase, plan: CarePlan, earlier: Decision | None, changed: tuple[Difference, ...] | None, language: Language
+    base: KnowledgeBase,
+    plan: CarePlan,
+    earlier: Decision | None,
+    changed: tuple[Difference, ...] | None,
+    language: Language,
+    journal: Recorded = "not_kept",
 ) -> Sheet:
     """Lay out a care plan; times are told in the zone of its as_of."""
-    whole, lines = arrange(base, plan.decision, language), _Lines(base, language)
+    whole, lines = arrange(base, plan.decision, language, journal), _Lines(base, language)
     since = date_words(earlier.as_of, language) if earlier else ""
     groups = (
         (say("plan_changes", language, date=since), lines.changes(changed)),

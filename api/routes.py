@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
-from starlette.concurrency import run_in_threadpool
 
-from api.answers import decision_answer, explanation_answer
+from api.answers import answer
 from api.limits import Gate, read_body
 from api.negotiation import chosen
-from api.openapi import EXPLAIN, LIVE, READY, RECOMMEND, SCHEMA, SUMMARY
-from api.operating import health_document, knowledge_document
-from api.parameters import AsOf, Lang, asked_for, known_parameters
+from api.openapi import EXPLAIN, RECOMMEND, SCHEMA, SUMMARY
+from api.operating import knowledge_document
+from api.parameters import AsOf, Key, Lang, asked_for, known_parameters, repeatable, tenant
 from api.pathway_routes import pathway_routes
 from api.problems import Rejected
 from api.record_schema import record_schema
+from api.recording import Asked
 from api.rendering import Form, to_json
 from api.schemas import decision_schema
+from api.security.security import Security
+from api.shared import Viewing, reader_of
 from api.vocabulary import suggestion
 from api.wiring import Service
 from engine.errors import Problem
@@ -25,45 +27,45 @@ from engine.errors import Problem
 Component = Annotated[str, Path(max_length=80, description="A component of the catalogue.")]
 
 
-def router(service: Service) -> APIRouter:
-    """Every endpoint, around one service."""
+def router(service: Service, security: Security, gate: Gate) -> APIRouter:
+    """The endpoints that need no stored patient, around one service."""
     routes = APIRouter(dependencies=[Depends(known_parameters)], default_response_class=Response)
-    gate = Gate(service.settings.max_concurrent)
     schemas = {"record": record_schema(service.vocabulary), "decision": decision_schema()}
 
     async def body(request: Request) -> bytes:
         return await read_body(request, service.settings.max_body)
 
     @routes.post("/recommend", tags=["decide"], summary="Recommend", **RECOMMEND)
-    async def recommend(request: Request, as_of: AsOf = None, lang: Lang = "en", format: Form | None = None) -> Response:
+    async def recommend(
+        request: Request, as_of: AsOf = None, lang: Lang = "en", format: Form | None = None, idempotency_key: Key = None
+    ) -> Response:
         """The decision for a record: what to do now, the plan, follow-up, what is still to find out, and why."""
         at, form = asked_for(as_of, service.now), format or chosen(request.headers.get("accept"))
+        view = Viewing(security, reader_of(request), "recommend")
         data = await body(request)
-        return await gate.run(decision_answer, service, data, at, lang, form)
+        asked = Asked(at, lang, live=as_of is None, request=repeatable(request, idempotency_key, data), tenant=tenant(request))
+        return await gate.run(answer, view, data, asked, form)
 
     @routes.post("/explain/{component}", tags=["decide"], summary="Explain one component", **EXPLAIN)
     async def explain(
-        request: Request, component: Component, as_of: AsOf = None, lang: Lang = "en", format: Form | None = None
+        request: Request,
+        component: Component,
+        as_of: AsOf = None,
+        lang: Lang = "en",
+        format: Form | None = None,
+        idempotency_key: Key = None,
     ) -> Response:
         """Why, why not, what was checked, what is missing, and the smallest change of findings that would turn it round."""
         at, form = asked_for(as_of, service.now), format or chosen(request.headers.get("accept"))
         if component not in service.base.components:
             do = suggestion(component, sorted(service.base.components)) or "GET /knowledge lists them."
             raise Rejected(404, "component-unknown", [Problem("path component", "component-unknown", "It is not in the catalogue.", do)])
+        view = Viewing(security, reader_of(request), "explain")
         data = await body(request)
-        return await gate.run(explanation_answer, service, data, component, at, lang, form)
+        asked = Asked(at, lang, component, live=as_of is None, request=repeatable(request, idempotency_key, data), tenant=tenant(request))
+        return await gate.run(answer, view, data, asked, form)
 
-    pathway_routes(routes, service, gate)
-
-    @routes.get("/health/live", tags=["operate"], summary="Is the process alive", **LIVE)
-    async def live() -> Response:
-        return Response(b'{"status":"live"}', media_type="application/json")
-
-    @routes.get("/health/ready", tags=["operate"], summary="May its answers be relied on", **READY)
-    async def ready() -> Response:
-        """503 once the two engines have disagreed, or a disagreement could not be written down. One engine alone is no fault."""
-        document = await run_in_threadpool(health_document, service)
-        return Response(to_json(document), 200 if document["status"] == "ready" else 503, media_type="application/json")
+    pathway_routes(routes, service, security, gate)
 
     @routes.get("/schemas/record", tags=["describe"], summary="JSON Schema of a record, with the names of this release", **SCHEMA)
     async def schema_of_record() -> Response:

@@ -25,6 +25,7 @@ from api.schema_parts import (
     Withheld,
     Written,
 )
+from api.view import Recorded
 from engine.artifacts import Modality, Role, Stratum, Urgency
 from engine.dictionary import Language, Value
 from engine.findings import Absence
@@ -244,10 +245,23 @@ class Trace(Written):
     edges: list[Edge]
 
 
+class Sharing(Written):
+    """For whom and for what it was made, how sensitive what it rests on is, and the notice that goes with it."""
+
+    purpose: Literal["treatment", "payment", "operations", "emergency"]
+    recipient: str | None
+    labels: list[Literal["part2", "mental_health", "sexual_reproductive", "minor"]]
+    confidentiality: Literal["R", "N"]
+    consents: list[str]
+    notice: Literal["42-cfr-part-2"] | None
+    notice_text: str | None
+
+
 class DecisionDocument(Written):
     """The decision: what is recommended, withheld, asked and escalated, each with the reasons that suffice for it.
 
     engines: whether two engines agreed on every rule, disagreed (the reference answers), or only one ran.
+    journal: whether this answer is written in the journal; unrecorded: it should be, and could not.
     """
 
     id: str
@@ -274,6 +288,8 @@ class DecisionDocument(Written):
     findings: list[Finding]
     judged: dict[Reference, Truth]
     trace: Trace
+    journal: Recorded
+    sharing: Sharing | None = None
 
 
 class ExplanationDocument(Explanation):
@@ -285,6 +301,8 @@ class ExplanationDocument(Explanation):
     release: ReleaseName
     engines: Literal["agreed", "unchecked", "disagreed"]
     language: Language
+    journal: Recorded
+    sharing: Sharing | None = None
 
 
 def decision_schema() -> dict[str, Any]:

@@ -13,6 +13,7 @@ from engine.dictionary import Language
 
 Heading = Literal["now", "plan", "follow_up", "find_out"]
 SAME_DAY = "E4"
+Recorded = Literal["recorded", "unrecorded", "not_kept"]  # in the journal; not_kept: nobody asked for it to be
 HEADINGS: tuple[Heading, ...] = ("now", "plan", "follow_up", "find_out")
 # Controls, and the marks that turn the direction of text round: a name must not be able to rewrite the screen.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
@@ -97,7 +98,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """alarm: how far the engines may be relied on, when that is not fully. outcome: said when nothing is recommended."""
+    """alarm: how far the answer may be relied on, when that is not fully. outcome: said when nothing is recommended."""
 
     language: Language
     title: str

@@ -22,6 +22,7 @@ _ELSEWHERE = {
     "patient": "Send it in `patient`.",
     "care": "Send it in `setting`.",
     "pathway": "Send where the person was placed in `positions`.",
+    "sharing": "Leave it out: it is said of what a recipient may see.",
 }
 _SUGGESTED = 3
 _SEARCHES = 8  # close matches cost time; beyond these the dictionary itself is the better help

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from types import TracebackType
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Self
 
 from adapters.durable import Disagreement, Fault, Health, Lockstep
 from adapters.units import convert
@@ -17,22 +17,18 @@ from api.vocabulary import Vocabulary
 from engine.compiled import Compiled
 from engine.decision import Decision
 from engine.errors import Problem, Refused
-from engine.explain import Explanation, explain
-from engine.judgements import Infer, infer
+from engine.judgements import Infer
 from engine.recommend import recommend
 from engine.record import Record
 from knowledge.load import load
 
+if TYPE_CHECKING:
+    from adapters.journal import Journal
+    from api.recording import Recorder
+    from api.replaying import Replayer
+
 _log = logging.getLogger("tandem")
 _OFF = Health("unchecked", 0, 0, 0, 0, "durable-off: switched off by TANDEM_DURABLE")
-
-
-@dataclass(frozen=True, slots=True)
-class JournalHealth:
-    """reason: why an entry was lost, or could not be written now."""
-
-    state: Literal["writable", "failing"]
-    reason: str | None = None
 
 
 class Service:
@@ -46,7 +42,6 @@ class Service:
         self.base = load(settings.knowledge, settings.overlay)
         self.vocabulary = Vocabulary(self.base)
         self.witness = Compiled(self.base.ruleset)
-        self._lost: str | None = None
         self._lockstep = self._second(patience) if settings.durable else None
         self.infer: Infer = self._lockstep or self.witness
 
@@ -56,10 +51,13 @@ class Service:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._lockstep is not None:
             self._lockstep.close()
+        if "journal" in self.__dict__:
+            self.journal.close()
 
     def warm(self) -> None:
-        """Wait until the second engine is ready, or known not to be, and load the units; without it the first requests do."""
+        """What the first requests would else wait for: the second engine, the units, the journal with this release in it."""
         convert(1.0, "mg", "g")
+        self.recorder.begin()
         if self._lockstep is not None:
             self._lockstep.__enter__()
 
@@ -71,25 +69,31 @@ class Service:
         """The decision, judged by both engines where there are two."""
         return recommend(self.base, record, as_of, self.infer, convert)
 
-    def explain(self, decision: Decision, component: str) -> Explanation:
-        """Why, why not, and what would change it. The search asks thousands of times, so one engine answers it."""
-        return explain(self.base, decision, component, infer)
-
     @property
     def engines(self) -> Health:
         """Whether the two engines agree, or why there is only one."""
         return self._lockstep.health if self._lockstep else _OFF
 
-    @property
-    def journal(self) -> JournalHealth:
-        """Whether a disagreement could be written down now, and whether every one so far was."""
-        from adapters.journal import JournalFault, check  # noqa: PLC0415 - takes a third of a second, and the CLI seldom needs it
+    @cached_property
+    def journal(self) -> Journal:
+        """Where every answered decision is written down first."""
+        from adapters.journal import Journal  # noqa: PLC0415 - takes a third of a second, and the CLI seldom needs it
 
-        try:
-            check(self.settings.data)
-        except JournalFault as fault:
-            return JournalHealth("failing", str(fault))
-        return JournalHealth("failing", self._lost) if self._lost else JournalHealth("writable")
+        return Journal(self.settings.database_url, self.settings.keys, self.now)
+
+    @cached_property
+    def recorder(self) -> Recorder:
+        """Writes decisions down."""
+        from api.recording import Recorder  # noqa: PLC0415
+
+        return Recorder(self.journal, self.base, self.settings.knowledge, self.settings.overlay)
+
+    @cached_property
+    def replayer(self) -> Replayer:
+        """Makes past decisions again."""
+        from api.replaying import Replayer  # noqa: PLC0415
+
+        return Replayer(self.journal, self.base, self.witness)
 
     def _second(self, patience: float) -> Lockstep:
         try:
@@ -101,13 +105,5 @@ class Service:
 
     def _report(self, disagreement: Disagreement) -> None:
         """Write a disagreement down. A journal that fails turns health red and never costs the person the decision."""
-        from adapters.journal import Entry, JournalFault, append  # noqa: PLC0415
-
         _log.error("engines-disagree: %s", ", ".join(disagreement.truths))
-        release = self.base.release
-        entry = Entry(self.now().isoformat(), release.id, release.digest, disagreement.findings, disagreement.truths)
-        try:
-            append(self.settings.data, entry)
-        except JournalFault as fault:
-            self._lost = f"{fault} (a disagreement was not written down)"
-            _log.error("journal-failed: %s", fault)
+        self.recorder.disagreement(disagreement.findings, disagreement.truths)

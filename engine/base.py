@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import Literal
 
 from pydantic import Field
 
@@ -13,6 +14,7 @@ from engine.artifacts import (
     Component,
     HelpLines,
     Level,
+    MinorLaw,
     Parameter,
     Recommend,
     Release,
@@ -23,7 +25,7 @@ from engine.artifacts import (
 )
 from engine.conditions import leaves
 from engine.delivery import Delivery
-from engine.dictionary import ConditionGroup, Dictionary, Model, Value
+from engine.dictionary import ConditionGroup, Dictionary, Model, Sensitivity, Value
 from engine.findings import Finding, exactly
 from engine.instruments import Instrument
 from engine.judgements import RuleSet, arrange
@@ -49,10 +51,18 @@ class KnowledgeBase(Model):
     help: dict[str, HelpLines]
     strengths: dict[str, Strength]
     sources: dict[str, Source]
+    minors: dict[str, MinorLaw]
 
     def help_for(self, country: str | None) -> HelpLines:
         """Help lines of a country, or those that hold anywhere."""
         return self.help.get(country or "any", self.help["any"])
+
+    def signature(self, label: Sensitivity, age: int | None, region: str | None) -> Literal["patient", "both"]:
+        """Who must have signed for sharing what has this label. What is not known asks for both, the person and the guardian."""
+        law = self.minors.get(region or "any") or self.minors.get("any")
+        if age is None or law is None:
+            return "both"
+        return "patient" if age >= min(law.majority, law.alone_from.get(label, law.majority)) else "both"
 
     @cached_property
     def active(self) -> tuple[Rule, ...]:

@@ -149,6 +149,7 @@ class Decision:
     judgements: the truth of every rule and every finding it was judged on.
     cautions: what is proposed or taken, though no rule recommends it, and calls for care.
     critical: items of instruments that must be seen whatever the total.
+    held: components about which nothing may be said for now (see `sharing`).
     overridden: rules that held and that a more specific rule, which named them, set aside.
     """
 
@@ -168,3 +169,4 @@ class Decision:
     overridden: tuple[tuple[str, str], ...]
     ignored: tuple[Ignored, ...]
     judgements: Judgements
+    held: frozenset[str] = frozenset()

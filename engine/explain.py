@@ -64,7 +64,7 @@ def explain(base: KnowledgeBase, decision: Decision, name: str, infer: Infer | N
     checks = tuple(_checks(base, decision.judgements, name))
     absent = [leaf.finding for reason in spoken if reason.truth is None for leaf in reason.grounds]
     absent += [leaf.finding for check in checks if check.result == "unknown" for leaf in check.reason.grounds]
-    changes = smallest_changes(base, decision, name, infer) if infer else ()
+    changes = smallest_changes(base, decision, name, infer) if infer and name not in decision.held else ()
     return Explanation(component, standing, tuple(spoken + staged), checks, tuple(dict.fromkeys(absent)), changes)
 
 
@@ -90,6 +90,8 @@ def _standing(decision: Decision, name: str, spoken: list[Reason]) -> Standing:
         return "recommended"
     if any(item.component.id == name for item in decision.withheld):
         return "withheld"
+    if name in decision.held:
+        return "could_not_evaluate"
     if not spoken:
         return "no_rule_speaks_for_it"
     return "could_not_evaluate" if any(reason.truth is None for reason in spoken) else "not_recommended"

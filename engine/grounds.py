@@ -26,6 +26,7 @@ class Grounds:
         self.base, self.decision, self.language = base, decision, language
         self.shown: set[str] = set()
         self._reasons: dict[tuple[str, Truth], Document] = {}
+        self._grounds: dict[Compare, Document] = {}
 
     def reason(self, reason: Reason) -> Document:
         """Who says so, how strongly, and why. The same reason is written once, however often it is given."""
@@ -52,10 +53,19 @@ class Grounds:
         return document
 
     def ground(self, leaf: Compare, here: Finding | None = None) -> Document:
-        """A decisive leaf, what it says in words, and what is known of its finding. here: where it is known of one stage only."""
-        if here is None:
+        """A decisive leaf, what it says in words, and what is known of its finding. Many rules share a leaf: it is written once.
+
+        here: where the finding is known of one stage of a pathway only.
+        """
+        if here is not None:
+            return self._ground(leaf, here)
+        known = self._grounds.get(leaf)
+        if known is None:
             self.shown.add(leaf.finding)
-        finding = here or of(self.decision.judgements.findings, leaf.finding)
+            known = self._grounds[leaf] = self._ground(leaf, of(self.decision.judgements.findings, leaf.finding))
+        return known
+
+    def _ground(self, leaf: Compare, finding: Finding) -> Document:
         return {
             "condition": str(leaf),
             "words": premise(leaf, self.base.dictionary, self.language),

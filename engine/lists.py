@@ -10,7 +10,8 @@ from typing import Literal, TypeVar
 from engine.base import KnowledgeBase
 from engine.dictionary import Dictionary
 from engine.findings import Absence, Finding
-from engine.record import Coding, ListedAllergy, ListedCondition, ListedMedication, Record
+from engine.given import Coding
+from engine.record import ListedAllergy, ListedCondition, ListedMedication, Record
 from engine.vocabulary import CONDITION_STATUS, EVENT_KINDS, MEDICATION_STATUS, SEVERITY
 
 

@@ -14,6 +14,7 @@ from engine.findings import Absence, Finding, exactly
 from engine.lists import Ignored, of_allergies, of_conditions, of_events, of_medications
 from engine.record import Fact, Patient, Record
 from engine.scoring import readings_of
+from engine.vocabulary import WITHHELD
 
 # (value, from UCUM unit, to UCUM unit, molar mass in g/mol) -> value, or None where there is no such conversion.
 Convert = Callable[[float, str, str, float | None], float | None]
@@ -58,6 +59,7 @@ def observe(base: KnowledgeBase, record: Record, as_of: datetime, convert: Conve
         findings |= found
         ignored += left
     findings |= _person(record.patient, base.dictionary, as_of)
+    findings.setdefault(WITHHELD, exactly(WITHHELD, 0))
     if record.setting is not None:
         number = entries["care.setting"].encode(record.setting)
         findings["care.setting"] = Finding("care.setting", number, number)

@@ -17,7 +17,7 @@ from engine.lists import Ignored
 from engine.monitoring import monitor
 from engine.observe import Convert, observe
 from engine.positions import Position, locate, states
-from engine.record import Record
+from engine.record import DECIDING, Record
 from engine.requests import requests
 
 
@@ -82,8 +82,8 @@ def _critical(base: KnowledgeBase, findings: Findings) -> tuple[Finding, ...]:
 def _identity(base: KnowledgeBase, record: Record, as_of: datetime) -> str:
     """Names (release, record, as_of); the order of the record's lists, and duplicates in them, do not matter."""
     digest = hashlib.sha256(f"{base.release.digest}\0{as_of.astimezone(UTC).isoformat()}".encode())
-    for name in Record.model_fields:
+    for name in DECIDING:
         value = getattr(record, name)
-        parts = sorted({to_json(item) for item in value}) if isinstance(value, tuple) else [to_json(value)]
+        parts = sorted({to_json(item, exclude={"origin"}) for item in value}) if isinstance(value, tuple) else [to_json(value)]
         digest.update(f"\0{name}\0".encode() + b"\n".join(parts))
     return "sha256:" + digest.hexdigest()

@@ -2,47 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
 from engine.artifacts import Modality
+from engine.given import CodeText, Codings, Components, Identifier, Input, Name, Origin, ReasonAbsent, Scalar, Unit, unordered
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Identifier = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\s]+$")]
-CodeText = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$")]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
-Unit = Annotated[str, StringConstraints(min_length=1, max_length=40)]
-Scalar = bool | int | float | Annotated[str, StringConstraints(max_length=200)]
-ReasonAbsent = Literal["never_asked", "declined", "unable_to_assess"]
 Setting = Literal[
     "outpatient", "telehealth", "emergency", "inpatient", "residential", "withdrawal_management", "opioid_treatment_program", "custody"
 ]  # fmt: skip
 _Listed = TypeVar("_Listed", "ListedCondition", "ListedMedication", "ListedAllergy")
-
-
-def _unordered(key: Callable[[Any], Any]) -> AfterValidator:
-    """Neither the order in which things arrive nor their repetition is part of what was said."""
-    return AfterValidator(lambda parts: tuple(dict.fromkeys(sorted(parts, key=key))))
-
-
-class Input(BaseModel):
-    """Input is strict: what it does not know, it refuses; numbers do not become text, nor text numbers."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-
-class Coding(Input):
-    """A code from a published system, for lists."""
-
-    system: Literal["rxnorm", "snomed", "icd10cm", "loinc"]
-    code: Annotated[str, StringConstraints(min_length=1, max_length=40)]
-
-
-Codings = Annotated[tuple[Coding, ...], _unordered(lambda item: (item.system, item.code))]
-Components = Annotated[tuple[Annotated[str, StringConstraints(max_length=80)], ...], _unordered(str)]
 
 
 class Pregnancy(Input):
@@ -92,6 +64,7 @@ class Fact(Input):
     at: AwareDatetime
     source: Name | None = None
     absent: ReasonAbsent | None = None
+    origin: Origin | None = None
 
     @model_validator(mode="after")
     def _value_or_reason(self) -> Fact:
@@ -122,6 +95,7 @@ class Answers(Input):
     items: Scores = Field(default_factory=dict, max_length=60)
     total: int | None = None
     absent: ReasonAbsent | None = None
+    origin: Origin | None = None
 
     @model_validator(mode="after")
     def _answers_or_reason(self) -> Answers:
@@ -139,6 +113,7 @@ class ListedCondition(Input):
     status: Literal["active", "suspected", "in_remission", "ruled_out", "entered_in_error", "family_history"]
     severity: Literal["mild", "moderate", "severe"] | None = None
     at: AwareDatetime | None = None
+    origin: Origin | None = None
 
     @model_validator(mode="after")
     def _named(self) -> ListedCondition:
@@ -167,6 +142,7 @@ class ListedMedication(Input):
     started: AwareDatetime | None = None
     last_taken: AwareDatetime | None = None
     at: AwareDatetime | None = None
+    origin: Origin | None = None
 
     @model_validator(mode="after")
     def _named(self) -> ListedMedication:
@@ -182,6 +158,7 @@ class ListedAllergy(Input):
     kind: Literal["allergy", "intolerance"] = "allergy"
     status: Literal["active", "ruled_out", "entered_in_error"] = "active"
     at: AwareDatetime | None = None
+    origin: Origin | None = None
 
     @model_validator(mode="after")
     def _named(self) -> ListedAllergy:
@@ -210,7 +187,7 @@ class Point(Input):
     value: Scalar
 
 
-Points = Annotated[tuple[Point, ...], _unordered(lambda point: (point.at, point.at.isoformat(), repr(point.value)))]
+Points = Annotated[tuple[Point, ...], unordered(lambda point: (point.at, point.at.isoformat(), repr(point.value)))]
 
 
 class Series(Input):
@@ -219,6 +196,7 @@ class Series(Input):
     code: CodeText
     points: Points = Field(max_length=5000, strict=False)
     source: Name | None = None
+    origin: Origin | None = None
 
 
 class Event(Input):
@@ -237,6 +215,7 @@ class Event(Input):
     ]
     at: AwareDatetime
     source: Name | None = None
+    origin: Origin | None = None
 
 
 class Preferences(Input):
@@ -258,10 +237,14 @@ class Goal(Input):
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=500)]
     components: Components = Field(default=(), max_length=50, strict=False)
+    origin: Origin | None = None
 
 
 class Consent(Input):
-    """Who may see what, for which purpose, until when."""
+    """Who may see what, for which purpose, until when.
+
+    recipient: one by name, or a class of them: treating_providers, payers, family. signed_by: the person, when left out.
+    """
 
     category: Literal["part2", "mental_health", "sexual_reproductive", "minor", "all"]
     recipient: Name
@@ -269,6 +252,7 @@ class Consent(Input):
     status: Literal["given", "declined", "revoked"]
     at: AwareDatetime
     until: AwareDatetime | None = None
+    signed_by: Literal["patient", "guardian", "both"] | None = None
 
 
 class Standing(Input):
@@ -282,12 +266,17 @@ class Standing(Input):
     since: AwareDatetime
     until: AwareDatetime | None = None
     version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")] | None = None
+    origin: Origin | None = None
 
 
 class Record(Input):
-    """All that was received about one patient. Order and duplicates do not matter."""
+    """All that was received about one patient. Order and duplicates do not matter.
+
+    origin: where everything comes from that does not name an origin of its own.
+    """
 
     patient: Patient = Patient()
+    origin: Origin | None = None
     setting: Setting | None = None
     findings: tuple[Fact, ...] = Field(default=(), max_length=5000, strict=False)
     instruments: tuple[Answers, ...] = Field(default=(), max_length=1000, strict=False)
@@ -301,3 +290,6 @@ class Record(Input):
     goals: tuple[Goal, ...] = Field(default=(), max_length=50, strict=False)
     consents: tuple[Consent, ...] = Field(default=(), max_length=200, strict=False)
     positions: tuple[Standing, ...] = Field(default=(), max_length=100, strict=False)
+
+
+DECIDING = tuple(name for name in Record.model_fields if name not in ("origin", "consents"))  # the rest is about sharing, not care

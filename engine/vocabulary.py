@@ -15,6 +15,7 @@ SEVERITY = ("none", "mild", "moderate", "severe")
 MEDICATION_STATUS = ("absent", "stopped", "not_taken", "active")
 EVENT_KINDS: tuple[str, ...] = Event.model_fields["kind"].annotation.__args__  # type: ignore[union-attr]
 SETTINGS: tuple[str, ...] = Record.model_fields["setting"].annotation.__args__[0].__args__  # type: ignore[union-attr]
+WITHHELD = "sharing.safety_withheld"  # said of a view of a record, never sent (see `sharing`)
 _DAYS = (0, 45_000)  # longer than a life, so that no real number of days is out of range
 
 
@@ -92,7 +93,7 @@ def of_medication(item: MedicationClass | Ingredient, sensitivity: tuple[Sensiti
     since: Text = {"en": f"days since last dose of {label['en']}", "es": f"días desde la última dosis de {label['es']}"}
     yield Entry(code=f"medication.{name}.days_since_last", type="integer", range=_DAYS, unit="d", label=since, sensitivity=sensitivity)
     allergy: Text = {"en": f"allergy or intolerance to {label['en']}", "es": f"alergia o intolerancia a {label['es']}"}
-    yield Entry(code=f"allergy.{name}", type="boolean", label=allergy)
+    yield Entry(code=f"allergy.{name}", type="boolean", label=allergy, sensitivity=sensitivity)
 
 
 def of_person() -> Iterator[Entry]:
@@ -134,6 +135,11 @@ def of_person() -> Iterator[Entry]:
         type="boolean",
         label={"en": "current location confirmed", "es": "ubicación actual confirmada"},
         ask={"en": "Where are you right now? What is the address?", "es": "¿Dónde está en este momento? ¿Cuál es la dirección?"},
+    )
+    yield Entry(
+        code=WITHHELD,
+        type="boolean",
+        label={"en": "something that safety rests on is withheld", "es": "se retiene algo de lo que depende la seguridad"},
     )
     yield Entry(code="care.setting", type="code", values=SETTINGS, label={"en": "care setting", "es": "lugar de atención"})
 

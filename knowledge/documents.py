@@ -40,22 +40,35 @@ class Documents:
                 yield self.folder / name, document
 
 
-def documents(folder: Path) -> Documents:
-    """Read every YAML file below a folder, except what only speaks about the knowledge: cases, the coverage, words to avoid."""
+def files(folder: Path) -> dict[str, bytes]:
+    """Every YAML file of a release, by its path: all but what only speaks about the knowledge (cases, coverage, words to avoid)."""
     about = {folder / name for name in _ABOUT}
     paths = (path for path in folder.rglob("*.y*ml") if path not in about and not path.name.endswith(".cases.yaml"))
-    return _read(folder, paths, "documents")
+    return _bytes(folder, paths)
+
+
+def _bytes(folder: Path, paths: Iterable[Path]) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(paths)}
+
+
+def digest_of(blobs: Mapping[str, bytes]) -> str:
+    """Names all of these files: their paths, and every byte of them."""
+    lines = "".join(f"{name}\0{hashlib.sha256(blob).hexdigest()}\n" for name, blob in blobs.items())
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def documents(folder: Path) -> Documents:
+    """Read every YAML file of a release."""
+    return _read(folder, files(folder), "documents")
 
 
 def cases(folder: Path) -> Documents:
     """Read the cases beside the rules."""
-    return _read(folder, folder.glob("rules/*/*.cases.yaml"), "cases")
+    return _read(folder, _bytes(folder, folder.glob("rules/*/*.cases.yaml")), "cases")
 
 
-def _read(folder: Path, paths: Iterable[Path], kind: Literal["documents", "cases"]) -> Documents:
-    blobs = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(paths)}
+def _read(folder: Path, blobs: Mapping[str, bytes], kind: Literal["documents", "cases"]) -> Documents:
     digests = {name: hashlib.sha256(blob).hexdigest() for name, blob in blobs.items()}
-    lines = "".join(f"{name}\0{digest}\n" for name, digest in digests.items())
     reader = hashlib.sha256(Path(read.__file__).read_bytes()).hexdigest()  # what an older reader let through is read again
     kept = folder / "__pycache__" / f"{kind}-{reader[:32]}.json"
     known = _known(kept)
@@ -74,7 +87,7 @@ def _read(folder: Path, paths: Iterable[Path], kind: Literal["documents", "cases
     current = {digest: known[digest] for digest in sorted({*digests.values()} & known.keys())}
     if not problems and current.keys() != before:
         _keep(kept, current)
-    return Documents(folder, hashlib.sha256(lines.encode()).hexdigest(), parsed, tuple(problems))
+    return Documents(folder, digest_of(blobs), parsed, tuple(problems))
 
 
 def _known(kept: Path) -> dict[str, Any]:

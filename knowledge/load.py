@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 from pydantic import BaseModel, ValidationError
 
 from engine import vocabulary
-from engine.artifacts import Component, HelpLines, Level, Parameter, Release, Rule, Source, Step, Strength
+from engine.artifacts import Component, HelpLines, Level, MinorLaw, Parameter, Release, Rule, Source, Step, Strength
 from engine.base import KnowledgeBase
 from engine.delivery import Delivery
 from engine.dictionary import ConditionGroup, Dictionary, Duration, Entry, Id, Ingredient, MedicationClass, Model, Text
@@ -151,6 +151,7 @@ def _load(folder: Path, settings: Mapping[str, Parameter] | None) -> KnowledgeBa
     lines = reader.table(HelpLines, "escalation/help.yaml")
     strengths = reader.table(Strength, "evidence/strengths.yaml")
     sources = reader.table(Source, "evidence/sources*.yaml")
+    minors = reader.table(MinorLaw, "sharing/minors.yaml")
     release = reader.one(Release, "release.yaml", digest="sha256:" + reader.documents.digest)
     for name in reader.documents.by_name:
         if folder / name not in reader.used:
@@ -170,6 +171,7 @@ def _load(folder: Path, settings: Mapping[str, Parameter] | None) -> KnowledgeBa
         help=lines,
         strengths=strengths,
         sources=sources,
+        minors=minors,
     )
 
 

@@ -55,8 +55,12 @@ def read_overlay(path: Path, base: KnowledgeBase) -> tuple[Mapping[str, Paramete
     if problems:
         raise Refused(problems)
     settings = {name: base.parameters[name].model_copy(update=dict(setting)) for name, setting in overlay.parameters.items()}
-    digest = hashlib.sha256(f"{base.release.digest}\0{hashlib.sha256(data).hexdigest()}".encode()).hexdigest()
-    return {**base.parameters, **settings}, Release(id=f"{base.release.id}+{overlay.site}", digest=f"sha256:{digest}")
+    return {**base.parameters, **settings}, Release(id=f"{base.release.id}+{overlay.site}", digest=overlaid(base.release.digest, data))
+
+
+def overlaid(digest: str, data: bytes) -> str:
+    """The digest of a release with a site's file over it."""
+    return "sha256:" + hashlib.sha256(f"{digest}\0{hashlib.sha256(data).hexdigest()}".encode()).hexdigest()
 
 
 def _wrong(name: str, value: Value, base: KnowledgeBase) -> Iterator[tuple[str, str, str]]:

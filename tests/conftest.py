@@ -10,6 +10,7 @@ import pytest
 
 from adapters.durable import available
 
+pytest_plugins = ["stores", "journals"]
 FEATURES = Path(__file__).parent.parent / "features"
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import pytest
 import schemathesis
-from asgi import Client
+from asgi import Client, settings_for
 from hypothesis import HealthCheck, Phase, settings
+from known import Known
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from api.app import create_app
-from api.settings import Settings
+from api.security.principal import Role
 from api.wiring import Service
 
 FOLDER = Path(tempfile.mkdtemp())
@@ -19,26 +24,50 @@ FOLDER = Path(tempfile.mkdtemp())
 
 @cache
 def client() -> Client:
-    return Client(create_app(Service(Settings(data=FOLDER, durable=False))))
+    return Client(create_app(Service(settings_for(FOLDER))), ())
+
+
+@cache
+def asker(role: Role) -> Known:
+    return Known(client(), role)
+
+
+def document() -> dict[str, Any]:
+    """What is published, without how one shows who one is: every client here does so, and test_door has those who do not."""
+    found: dict[str, Any] = client().get("/openapi.json").json()
+    for operations in found["paths"].values():
+        for operation in operations.values():
+            operation.pop("security", None)
+    del found["components"]["securitySchemes"]
+    return found
 
 
 QUICK = schemathesis.Config.from_dict({"phases": {"coverage": {"enabled": False}}})
-schema = schemathesis.openapi.from_dict(client().get("/openapi.json").json(), config=QUICK)
+schema = schemathesis.openapi.from_dict(document(), config=QUICK)
 
 
+@pytest.mark.parametrize("role", ["ehr_client", "administrator", "clinical_lead", "patient"])
 @schema.parametrize()
 @settings(
-    max_examples=12,
+    max_examples=int(os.environ.get("TANDEM_CONTRACT", "6")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,
     database=None,
     phases=(Phase.explicit, Phase.generate),
 )
-def test_what_is_published_is_what_is_done(case: schemathesis.Case) -> None:
+def test_what_is_published_is_what_is_done(case: schemathesis.Case, role: Role) -> None:
     named = case.as_transport_kwargs(base_url="http://tandem.test")
     request = {key: named[key] for key in ("headers", "params", "json") if key in named}
     if isinstance(named.get("data"), str | bytes):
         request["content"] = named["data"]
+    elif "data" in named:
+        request["data"] = named["data"]
+    request["headers"] = {**request.get("headers", {}), **asker(role).headers}
     response = client().request(named["method"], named["url"], **request)
-    case.validate_response(response)
+    if case.path in ("/logout", "/password"):  # the session may have ended, and the next begins another
+        asker.cache_clear()
+    if '"urn:tandem:problem:key-reused"' not in response.text:  # the same key is drawn for many requests, and belongs to one
+        # Their parts must fit together, which JSON Schema does not say.
+        fitting = ("/accounts", "/clients", "/patients/{patient}/consents")
+        case.validate_response(response, excluded_checks=[positive_data_acceptance] if case.path in fitting else [])

@@ -20,7 +20,7 @@ import pytest
 
 from api.arranging import arrange
 from api.page import decision_page, policy
-from api.rendering import explained, render_decision, render_explanation
+from api.rendering import render
 from api.schemas import DecisionDocument, ExplanationDocument, decision_schema
 from api.settings import Settings
 from api.terminal import as_text
@@ -29,7 +29,6 @@ from api.wiring import Service
 from api.words import keys, say
 from engine.decision import Decision
 from engine.dictionary import LANGUAGES, Language
-from engine.document import document
 
 ROOT = Path(__file__).parent.parent
 AS_OF = datetime(2026, 11, 23, 16, tzinfo=UTC)
@@ -104,19 +103,18 @@ def view(name: str, language: Language) -> View:
 @EVERY
 @BOTH
 def test_every_decision_keeps_to_its_schema(name: str, language: Language) -> None:
-    found = document(service().base, decision(name), language)
+    found = json.loads(render(service().base, decision(name), language, "json"))
     assert DecisionDocument.model_validate(found)
-    jsonschema_rs.validate(decision_schema(), json.loads(render_decision(service(), decision(name), language, "json")))
+    jsonschema_rs.validate(decision_schema(), found)
 
 
 @BOTH
 @pytest.mark.parametrize("component", ["safety-plan", "buprenorphine", "acamprosate"])
 def test_every_explanation_keeps_to_its_schema(component: str, language: Language) -> None:
     found = decision("intake-opioid-depression")
-    explanation = service().explain(found, component)
-    assert ExplanationDocument.model_validate(explained(service(), found, explanation, language))
+    assert ExplanationDocument.model_validate(json.loads(render(service().base, found, language, "json", component)))
     for form in ("text", "html", "svg"):
-        assert service().base.components[component].title[language][:8] in render_explanation(service(), found, component, language, form)
+        assert service().base.components[component].title[language][:8] in render(service().base, found, language, form, component)
 
 
 def test_both_languages_say_the_same_things() -> None:
@@ -248,7 +246,7 @@ def test_what_a_client_wrote_stays_text(language: Language) -> None:
     assert "<script>alert(1)</script>" in "".join(found.text)
     assert "{{7*7}}" in "".join(found.text)
     for form in ("html", "svg"):
-        assert "<script>alert" not in render_decision(service(), decision("harmful"), language, form)
+        assert "<script>alert" not in render(service().base, decision("harmful"), language, form)
 
 
 def test_the_policy_names_the_style_that_the_page_holds() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from asgi import Client, serving
 
 from adapters.durable import available
-from adapters.journal import FILE, entries
+from adapters.journal.reading import private
 from api.settings import Settings, read_settings
 from api.wiring import Service
 from engine.errors import Refused
@@ -18,6 +19,10 @@ RECORD = (Path(__file__).parent.parent / "examples" / "intake-opioid-depression.
 AS_OF = {"as_of": "2026-11-23T16:00:00Z"}
 FLIPPED = "phq9-item9-asks-for-suicide-screen"
 with_durable = pytest.mark.skipif(not available(), reason="durable-rules is not here")
+
+
+def kinds(service: Service) -> list[str]:
+    return [item.kind for item in service.journal.newest(100)]
 
 
 def decide(client: Client) -> str:
@@ -32,17 +37,17 @@ def test_with_one_engine_the_service_is_ready_and_says_so(tmp_path: Path) -> Non
         assert ready.status_code == 200
         assert ready.json()["engines"]["state"] == "unchecked"
         assert ready.json()["engines"]["durable"] == "off"
-        assert ready.json()["journal"] == {"state": "writable", "reason": None}
+        assert ready.json()["journal"] == {"state": "writable", "reason": None, "unrecorded": 0}
         assert client.get("/health/live").json() == {"status": "live"}
 
 
 @with_durable
 def test_two_engines_that_agree(tmp_path: Path) -> None:
-    with serving(tmp_path, durable=True) as (client, _):
+    with serving(tmp_path, durable=True) as (client, service):
         assert decide(client) == "agreed"
         ready = client.get("/health/ready").json()
         assert (ready["status"], ready["engines"]["state"], ready["engines"]["checked"]) == ("ready", "agreeing", 1)
-        assert entries(tmp_path) == ()
+        assert kinds(service) == ["release", "decision"]
 
 
 @with_durable
@@ -55,10 +60,12 @@ def test_a_disagreement_is_served_journalled_and_turns_health_red(tmp_path: Path
         ready = client.get("/health/ready")
         assert ready.status_code == 503
         assert (ready.json()["status"], ready.json()["engines"]["state"]) == ("not_ready", "disagreeing")
-        (entry,) = entries(tmp_path)
-        assert set(entry.truths) == {FLIPPED}
-        assert entry.digest == service.base.release.digest
-        assert "demo-maya" not in (tmp_path / FILE).read_bytes().decode("latin-1")
+        (entry,) = [item for item in service.journal.newest(10) if item.kind == "disagreement"]
+        assert entry.document["facts"]["rules"] == FLIPPED
+        assert entry.document["facts"]["digest"] == service.base.release.digest
+        held = json.loads(private(service.journal.opened(), entry) or b"")
+        assert set(held["truths"]) == {FLIPPED}
+        assert "alcohol.current_use" in held["findings"]
         assert client.get("/health/live").status_code == 200
 
 
@@ -75,19 +82,29 @@ def test_an_engine_that_fails_leaves_decisions_unchecked(tmp_path: Path, fault: 
         assert client.get("/health/ready").json()["engines"]["restarts"] == 1
 
 
-@with_durable
-def test_a_journal_that_fails_costs_nobody_the_decision(tmp_path: Path) -> None:
+def test_a_journal_that_fails_costs_nobody_the_decision_and_heals(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
-    with serving(blocked, durable=True, fault=f"flip:{FLIPPED}") as (client, _):
+    with serving(blocked, demo=True) as (client, service):
         ready = client.get("/health/ready")
         assert (ready.status_code, ready.json()["journal"]["state"]) == (503, "failing")
-        assert decide(client) == "disagreed"
-        blocked.unlink()  # mended, but what was lost stays lost
-        ready = client.get("/health/ready")
-        assert ready.status_code == 503
-        assert ready.json()["journal"]["state"] == "failing"
-        assert "not written down" in ready.json()["journal"]["reason"]
+        marks = {"html": "NOT RECORDED", "text": "NOT RECORDED", "json": '"journal":"unrecorded"'}
+        for form, mark in marks.items():
+            answer = client.post("/recommend", RECORD, params={**AS_OF, "format": form})
+            assert answer.status_code == 200
+            assert answer.headers["tandem-journal"] == "unrecorded"
+            assert mark in answer.text
+        assert "SIN REGISTRAR" in client.post("/recommend", RECORD, params={**AS_OF, "format": "text", "lang": "es"}).text
+        blocked.unlink()
+        deadline = time.monotonic() + 5
+        while client.get("/health/ready").status_code != 200:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        answer = client.post("/recommend", RECORD, params=AS_OF)
+        assert (answer.headers["tandem-journal"], answer.json()["journal"]) == ("recorded", "recorded")
+        assert client.get("/health/ready").json()["journal"] == {"state": "writable", "reason": None, "unrecorded": 4}
+        (gap,) = [item for item in service.journal.newest(10) if item.kind == "gap"]
+        assert gap.document["facts"]["count"] == 4
 
 
 @pytest.mark.parametrize("fault", [pytest.param("flip:no-such-rule", marks=with_durable), "explode", "flip"])

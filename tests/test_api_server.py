@@ -11,10 +11,10 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
+from asgi import settings_for
 
 from api import limits
 from api.app import create_app
-from api.settings import Settings
 from api.wiring import Service
 
 RECORD = (Path(__file__).parent.parent / "examples" / "intake-opioid-depression.json").read_bytes()
@@ -25,7 +25,7 @@ JSON = {"content-type": "application/json"}
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
-    return Service(Settings(data=tmp_path_factory.mktemp("data"), durable=False, max_body=MOST, max_concurrent=2))
+    return Service(settings_for(tmp_path_factory.mktemp("data"), max_body=MOST, max_concurrent=2, demo=True))
 
 
 @pytest.fixture(scope="module")

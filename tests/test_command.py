@@ -15,7 +15,6 @@ from typing import NamedTuple
 import pytest
 
 from adapters.durable import available
-from adapters.journal import entries
 from api.command import main
 from api.schemas import DecisionDocument, ExplanationDocument
 from knowledge.load import load
@@ -159,13 +158,13 @@ def test_one_component_explained(run: Run) -> None:
 
 
 @pytest.mark.skipif(not available(), reason="durable-rules is not here")
-def test_two_engines_and_an_alarm(run: Run, tmp_path: Path) -> None:
+def test_two_engines_and_an_alarm(run: Run) -> None:
     agreed = run("recommend", RECORD, *AS_OF, TANDEM_DURABLE="auto")
     assert "Two engines judged every rule and agree." in agreed.out
     flipped = run("recommend", RECORD, *AS_OF, TANDEM_DURABLE_FAULT="flip:phq9-item9-asks-for-suicide-screen")
     assert flipped.code == 0
     assert "!! ENGINES DISAGREE on phq9-item9-asks-for-suicide-screen" in flipped.out
-    assert len(entries(tmp_path / "data")) == 1
+    assert [line.split("\t")[3] for line in run("journal", "list").out.splitlines()] == ["disagreement"]
 
 
 def test_one_engine_says_so(run: Run) -> None:

@@ -39,12 +39,20 @@ def snippets(*languages: str) -> list[pytest.param]:
 
 
 @pytest.fixture(scope="module")
-def service() -> Iterator[str]:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the service keeps its journal, and the commands find it."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def service(data: Path) -> Iterator[str]:
     """The service as the docs start it, on a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-m", "api.command", "serve", "--port", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "api.command", "serve", "--demo", "--port", str(port)]
+    environment = os.environ | {"TANDEM_DATA": str(data), "TANDEM_DRAIN": "0"}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(200):
             try:
@@ -68,13 +76,13 @@ def checkout(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("script", snippets("bash"))
-def test_commands(script: str, service: str, checkout: Path) -> None:
+def test_commands(script: str, service: str, data: Path, checkout: Path) -> None:
     if "TANDEM_DURABLE_FAULT" in script and not available():
         pytest.skip(available().reason or "")
     lines = [line for line in script.splitlines() if not ELSEWHERE.match(line)]
     script = "\n".join(lines).replace("http://127.0.0.1:8000", service)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(checkout)}
+    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(checkout), "TANDEM_DATA": str(data)}
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script], cwd=checkout, env=environment, capture_output=True, text=True, check=False
     )

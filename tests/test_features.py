@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import scenarios
 
-pytest_plugins = ["steps.service", "steps.given", "steps.asked", "steps.planned", "steps.known", "steps.explained", "steps.operated"]
+STEPS = ("service", "given", "asked", "planned", "known", "explained", "operated", "recorded", "guarded")
+pytest_plugins = [f"steps.{name}" for name in STEPS]
 
 scenarios("../features")

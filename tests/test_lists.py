@@ -13,7 +13,8 @@ from small import ago, decide, event, only, rule
 from engine.decision import Decision
 from engine.dictionary import Number
 from engine.findings import Finding
-from engine.record import Coding, ListedAllergy, ListedCondition, ListedMedication, Record, Reviewed
+from engine.given import Coding
+from engine.record import ListedAllergy, ListedCondition, ListedMedication, Record, Reviewed
 
 READS = only(
     *(

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pytest_bdd import parsers, then
 
+from adapters.journal import Journal
+from api.settings import Settings
 from steps.chart import Chart
 from steps.words import Part
 
@@ -36,8 +38,11 @@ def health(chart: Chart, ready: str, state: str) -> None:
 
 
 @then("the disagreement is written down")
-def written_down(journal: Path) -> None:
-    assert any(path.stat().st_size for path in journal.rglob("*") if path.is_file())
+def written_down(folder: Path) -> None:
+    settings = Settings(data=folder)
+    found = Journal(settings.database_url, settings.keys)
+    assert "disagreement" in [entry.kind for entry in found.newest(20)]
+    found.close()
 
 
 @then(parsers.re(r'it is refused as "(?P<problem>[a-z-]+)" with "(?P<code>[a-z-]+)" at "(?P<where>.*)"'))

@@ -7,10 +7,9 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
-from asgi import Client
+from asgi import Client, settings_for
 
 from api.app import create_app
-from api.settings import Settings
 from api.wiring import Service
 from steps.chart import Answer
 from steps.words import AS_OF, stamp
@@ -37,7 +36,7 @@ def opened(service: Service) -> Iterator[Ask]:
 @pytest.fixture(scope="session")
 def usual(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     """One service for all features but those about the engines: with one engine, which decides the same."""
-    with opened(Service(Settings(data=tmp_path_factory.mktemp("tandem"), durable=False))) as ask:
+    with opened(Service(settings_for(tmp_path_factory.mktemp("tandem")))) as ask:
         yield ask
 
 
@@ -49,17 +48,17 @@ def ask(usual: Ask) -> Ask:
 @pytest.fixture(scope="session")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     """A service with both engines, and patience enough for a busy machine."""
-    with opened(Service(Settings(data=tmp_path_factory.mktemp("tandem")), PATIENCE)) as ask:
+    with opened(Service(settings_for(tmp_path_factory.mktemp("tandem"), durable=True), PATIENCE)) as ask:
         yield ask
 
 
 @pytest.fixture
-def faulty(journal: Path) -> Iterator[Callable[[str], Ask]]:
+def faulty(folder: Path) -> Iterator[Callable[[str], Ask]]:
     """Makes a service whose second engine has a fault."""
     with ExitStack() as stack:
-        yield lambda fault: stack.enter_context(opened(Service(Settings(data=journal, fault=fault), PATIENCE)))
+        yield lambda fault: stack.enter_context(opened(Service(settings_for(folder, durable=True, fault=fault), PATIENCE)))
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Path:
+def folder(tmp_path: Path) -> Path:
     return tmp_path / "journal"

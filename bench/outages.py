@@ -1,0 +1,108 @@
+"""`python -m bench.outages N`: disk full, database gone, locked, read-only, down; N rounds of each.
+
+Every answer must leave, be recorded or say that it is not, and the service must recover within 5 s without a restart.
+"""
+
+from __future__ import annotations
+
+import resource
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from bench.serving import ROLE, Place, Service, places
+
+WITHIN = 5.0
+
+
+@contextmanager
+def disk_full(place: Place, service: Service) -> Iterator[None]:
+    """No file of the process can grow beyond what the database has now."""
+    assert service.process is not None
+    pid, before = service.process.pid, resource.RLIM_INFINITY
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (4096, before))
+    yield
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (before, before))
+
+
+@contextmanager
+def gone(place: Place, _: Service) -> Iterator[None]:
+    """The files of the database are moved away, and come back."""
+    aside = place.data.with_name("aside")
+    place.data.rename(aside)
+    yield
+    aside.rename(place.data)
+
+
+@contextmanager
+def locked(place: Place, _: Service) -> Iterator[None]:
+    """Somebody else holds the database."""
+    holder = sqlite3.connect(place.data / "tandem.sqlite3", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    yield
+    holder.execute("ROLLBACK")
+    holder.close()
+
+
+@contextmanager
+def read_only(place: Place, _: Service) -> Iterator[None]:
+    """The server takes no changes from us."""
+    place.server.psql(f"REVOKE INSERT, UPDATE ON ALL TABLES IN SCHEMA public FROM {ROLE};")
+    yield
+    place.server.psql(f"GRANT INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {ROLE};")
+
+
+@contextmanager
+def down(place: Place, _: Service) -> Iterator[None]:
+    """The server is stopped, and started again."""
+    place.server.stop()
+    yield
+    place.server.ensure_postgres_running()
+
+
+SCENARIOS = {"sqlite": (disk_full, gone, locked), "postgresql": (read_only, down)}
+
+
+def scenario(place: Place, service: Service, outage: Callable[..., object]) -> list[str]:
+    """What went wrong in one round."""
+    wrong: list[str] = []
+    with outage(place, service):  # type: ignore[attr-defined]
+        during = [service.decide() for _ in range(6)]
+        red = not service.ready()
+    wrong += [f"answered {answer.status}" for answer in during if answer.status != 200]
+    said = [answer for answer in during if answer.status == 200 and answer.journal == "recorded"]
+    begin = time.monotonic()
+    while not service.ready():
+        if time.monotonic() - begin > 2 * WITHIN:
+            return [*wrong, "did not recover"]
+        time.sleep(0.05)
+    took = time.monotonic() - begin
+    kept = place.entries()
+    wrong += ["a decision was called recorded and is not there" for answer in said if answer.entry not in kept]
+    wrong += ["nothing was refused: this was no outage"] if len(said) == len(during) else []
+    wrong += [] if red else ["health stayed green"]
+    wrong += [f"took {took:.1f} s to recover"] if took > WITHIN else []
+    wrong += [] if service.decide().journal == "recorded" else ["the next decision was not recorded"]
+    wrong += [problem.code for problem in place.verified().problems]
+    return wrong
+
+
+def main() -> int:
+    """0 when nothing went wrong."""
+    rounds, failures = int(sys.argv[1]), 0
+    with places("sqlite", "postgresql") as found:
+        for place in found:
+            service = place.service()
+            service.decide()
+            for outage in SCENARIOS[place.kind]:
+                wrong = [item for _ in range(rounds) for item in scenario(place, service, outage)]
+                failures += len(wrong)
+                print(f"{place.kind}, {outage.__name__}: {rounds} rounds, {len(wrong)} failures {sorted(set(wrong)) or ''}")
+            service.end()
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,194 @@
+"""A record as one recipient may learn it, and whether what they may not learn would have changed what safety asks for.
+
+Brief 9.5: compute twice; where a safety rule differs, the permitted decision is not served as if nothing were missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from engine.artifacts import Avoid, Escalate, Rule
+from engine.base import KnowledgeBase
+from engine.conditions import leaves
+from engine.consent import LABELS, Basis, Grant, Signature, Viewer, decide
+from engine.decision import Decision, Recommendation, Withheld
+from engine.dictionary import Sensitivity
+from engine.given import Origin
+from engine.record import Fact, Preferences, Record
+from engine.vocabulary import WITHHELD
+
+Labels = frozenset[Sensitivity]
+_EVERY: Labels = frozenset(LABELS)  # of what nobody can read nobody can say that it is harmless
+_ADULT = 18
+_SAFETY = frozenset({"S0", "S1", "S2", "S3"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """withheld: whether anything was. labels: of everything that is left. disclosed: labels and grounds of what is restricted."""
+
+    record: Record
+    withheld: bool
+    labels: Labels
+    disclosed: tuple[tuple[Sensitivity, Basis, str | None], ...]
+
+    @property
+    def notice(self) -> bool:
+        """Whether a Part 2 record leaves its programme, so that the notice against redisclosure goes with it."""
+        return any(label == "part2" and basis in ("consent", "emergency") for label, basis, _ in self.disclosed)
+
+
+def share(base: KnowledgeBase, record: Record, viewer: Viewer, grants: Iterable[Grant], as_of: datetime) -> Shared:
+    """The record without what this recipient may not learn. What the person has said about sharing stays behind, too."""
+    return _Sharing(base, record, viewer, (*of_record(record), *grants), as_of).share()
+
+
+def of_record(record: Record) -> tuple[Grant, ...]:
+    """The consents that a record carries."""
+    return tuple(
+        Grant(item.category, item.recipient, item.purpose, item.status, item.at, item.until, item.signed_by) for item in record.consents
+    )
+
+
+class _Sharing:
+    def __init__(self, base: KnowledgeBase, record: Record, viewer: Viewer, grants: tuple[Grant, ...], as_of: datetime) -> None:
+        self.base, self.record, self.viewer, self.grants, self.as_of = base, record, viewer, grants, as_of
+        self.age = age_of(record, as_of)
+        self.region = _region(record)
+        self.read: set[Sensitivity] = set()
+        self.grounds: dict[tuple[Sensitivity, Basis, str | None], None] = {}
+        self.withheld = False
+
+    def share(self) -> Shared:
+        record, base = self.record, self.base
+        entries, conditions = base.dictionary.entries, base.dictionary.conditions
+        kept: dict[str, Any] = {
+            "findings": self.keep(record.findings, lambda item: _of(entries, item.code)),
+            "series": self.keep(record.series, lambda item: _of(entries, item.code)),
+            "instruments": self.keep(record.instruments, lambda item: _of(base.instruments, item.instrument)),
+            "conditions": self.keep(record.conditions, lambda item: _of(conditions, item.term)),
+            "medications": self.keep(record.medications, lambda item: self.of_medicine(item.ingredient, item.codes)),
+            "allergies": self.keep(record.allergies, lambda item: self.of_medicine(item.substance, item.codes)),
+            "events": self.keep(record.events, lambda item: _of(entries, f"event.{item.kind}.days_since")),
+            "positions": self.keep(record.positions, lambda item: self.of_pathway(item.pathway)),
+            "goals": self.keep(record.goals, lambda _: _EVERY),
+        }
+        patient = record.patient
+        private: Labels = frozenset({"sexual_reproductive"})
+        if (patient.pregnancy is not None or patient.lactating is not None) and not self.may(private, None):
+            patient = patient.model_copy(update={"pregnancy": None, "lactating": None})
+        wishes = self.wishes(record.preferences)
+        kept |= {"patient": patient, "preferences": wishes, "consents": (), "origin": None}
+        shared = record.model_copy(update=kept) if self.withheld else record
+        return Shared(shared, self.withheld, frozenset(self.read), tuple(self.grounds))
+
+    def keep(self, items: tuple[Any, ...], labelled: Callable[[Any], Labels]) -> tuple[Any, ...]:
+        return tuple(item.model_copy(update={"origin": None}) for item in items if self.may(labelled(item), item.origin))
+
+    def wishes(self, wanted: Preferences) -> Preferences:
+        """What the person declines, and their goal about substances, can tell what they are treated for."""
+        if wanted.substance_goal is None and not wanted.declined:
+            return wanted
+        return wanted if self.may(_EVERY - {"minor"}, None) else wanted.model_copy(update={"substance_goal": None, "declined": ()})
+
+    def may(self, labels: Labels, origin: Origin | None) -> bool:
+        origin = origin or self.record.origin
+        if labels and (self.age is None or self.age < _ADULT) and self.viewer.kind == "proxy":
+            labels |= {"minor"}
+        found: Labels = labels | {"part2"} if origin is not None and origin.part2 else labels
+        verdict = decide(found, origin, self.viewer, self.grants, self.signature(found), self.as_of)
+        if verdict.permitted:
+            self.read |= found
+            if found:
+                self.grounds |= {(label, verdict.basis, verdict.consent): None for label in sorted(found)}
+        else:
+            self.withheld = True
+        return verdict.permitted
+
+    def signature(self, labels: Labels) -> Signature:
+        """Who must have signed: the strictest that any service among these labels asks for."""
+        needed = {self.base.signature(label, self.age, self.region) for label in labels - {"minor"}}
+        return "both" if "both" in needed else "patient"
+
+    def of_medicine(self, name: str | None, codes: tuple[Any, ...]) -> Labels:
+        dictionary = self.base.dictionary
+        named = {item.id for code in codes if code.system == "rxnorm" and (item := dictionary.by_rxnorm.get(code.code))}
+        named |= {name} if name in dictionary.ingredients or name in dictionary.classes else set()
+        found = [dictionary.entries[f"medication.{item}"].sensitivity for item in sorted(filter(None, named))]
+        return frozenset(label for labels in found for label in labels) if found else _EVERY
+
+    def of_pathway(self, name: str) -> Labels:
+        pathway = self.base.pathways.get(name)
+        if pathway is None:
+            return _EVERY
+        trees = (pathway.enter, *(step.when for step in pathway.transitions))
+        read = {leaf.finding for tree in trees for leaf in leaves(tree)}
+        return frozenset(label for code in read for label in self.base.dictionary.entries[code].sensitivity)
+
+
+def _of(table: Mapping[str, Any], name: str | None) -> Labels:
+    found = table.get(name or "")
+    return frozenset(found.sensitivity) if found is not None else _EVERY
+
+
+def _region(record: Record) -> str | None:
+    """The state, as the table of minors names it: US-CA."""
+    place = record.patient.location
+    if place is None or place.region is None:
+        return None
+    return place.region if place.region.startswith(f"{place.country}-") else f"{place.country}-{place.region}"
+
+
+def age_of(record: Record, as_of: datetime) -> int | None:
+    """The person's age in years at a moment, when it is known."""
+    born, today = record.patient.birth_date, as_of.astimezone(UTC).date()
+    if born is None:
+        return record.patient.age
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def differs(base: KnowledgeBase, whole: Decision, shown: Decision) -> bool:
+    """Whether the whole record asks for more safety than what may be shown: a safety rule, a contraindication, an escalation."""
+    if any(_safety(rule) and _weight(rule, whole) > _weight(rule, shown) for rule in base.active):
+        return True
+    raised = {(item.level, item.to, item.do["en"]) for item in shown.escalations}
+    return any((item.level, item.to, item.do["en"]) not in raised for item in whole.escalations)
+
+
+def _safety(rule: Rule) -> bool:
+    return rule.stratum in _SAFETY or any(isinstance(action, Avoid | Escalate) for action in rule.then)
+
+
+def _weight(rule: Rule, decision: Decision) -> Literal[0, 1, 2]:
+    """How much a rule asks for as it was judged: it acts, it asks first, or it is silent."""
+    truth = decision.judgements.truths[rule.id]
+    if truth is True or (truth is None and rule.on_unknown == "escalate"):
+        return 2
+    return 1 if truth is None and rule.on_unknown == "ask" else 0
+
+
+def warned(record: Record, as_of: datetime) -> Record:
+    """The same view, in which it is said that something was withheld on which safety rests."""
+    return record.model_copy(update={"findings": (*record.findings, Fact(code=WITHHELD, value=True, at=as_of))})
+
+
+def held(base: KnowledgeBase, decision: Decision) -> Decision:
+    """A decision without any component that some rule of the release can speak against, whatever is known of this person.
+
+    INVARIANT: what is left out depends on the release alone, never on what was withheld, so that it tells nothing of it.
+    """
+    doubtful = frozenset(base.avoiding)
+
+    def lessened(item: Recommendation | Withheld) -> Any:
+        return replace(item, alternatives=tuple(name for name in item.alternatives if name not in doubtful))
+
+    return replace(
+        decision,
+        recommendations=tuple(lessened(item) for item in decision.recommendations if item.component.id not in doubtful),
+        withheld=tuple(lessened(item) for item in decision.withheld),
+        cautions=tuple(lessened(item) for item in decision.cautions),
+        held=doubtful,
+    )

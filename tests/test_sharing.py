@@ -1,0 +1,212 @@
+"""What a recipient may not learn leaves no trace, in any part of any answer; and never makes an unsafe answer look whole."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.units import convert
+from api.intake import read_record
+from api.vocabulary import Vocabulary
+from engine.base import KnowledgeBase
+from engine.compiled import Compiled
+from engine.consent import Viewer
+from engine.decision import Decision
+from engine.document import document
+from engine.explain import explain
+from engine.judgements import infer
+from engine.recommend import recommend
+from engine.record import Record
+from engine.sharing import age_of, differs, held, share, warned
+from knowledge.load import load
+
+AS_OF = datetime(2026, 11, 23, 16, tzinfo=UTC)
+AT = "2026-11-23T15:00:00Z"
+OTP = {"programme": "northside-otp", "part2": True}
+EXAMPLES = [path.read_bytes() for path in sorted((Path(__file__).parent.parent / "examples").glob("*.json"))]
+
+
+@cache
+def base() -> KnowledgeBase:
+    return load()
+
+
+@cache
+def compiled() -> Compiled:
+    return Compiled(base().ruleset)
+
+
+def read(**parts: Any) -> Record:
+    return read_record(json.dumps(parts).encode(), Vocabulary(base()))
+
+
+def decision(record: Record) -> Decision:
+    return recommend(base(), record, AS_OF, compiled(), convert)
+
+
+def seen(record: Record, viewer: Viewer | None = None) -> Record:
+    return share(base(), record, viewer or Viewer(recipient="City Hospital"), (), AS_OF).record
+
+
+HIDDEN: dict[str, list[dict[str, Any]]] = {
+    "findings": [{"code": "phq9.q9", "value": 2, "at": AT}, {"code": "withdrawal.prior_complicated", "value": True, "at": AT}],
+    "instruments": [{"instrument": "cows", "total": 12, "at": AT}, {"instrument": "audit", "total": 30, "at": AT}],
+    "conditions": [{"term": "opioid_use_disorder", "status": "active"}, {"term": "depression", "status": "active"}, {"text": "unreadable",
+                    "status": "active"}],
+    "medications": [{"ingredient": "methadone", "status": "active"}, {"text": "unreadable", "status": "active"}],
+    "allergies": [{"substance": "buprenorphine"}],
+    "series": [{"code": "craving.daily", "points": [{"at": AT, "value": 9}]}],
+    "events": [{"kind": "overdose", "at": AT}, {"kind": "discharge", "at": AT}],
+    "goals": [{"text": "stay on methadone"}],
+}  # fmt: skip
+PLAIN: dict[str, Any] = {
+    "patient": {"age": 40},
+    "findings": [{"code": "phq9.q9", "value": 0, "at": "2026-11-20T15:00:00Z"}],
+    "conditions": [{"term": "alcohol_use_disorder", "status": "active", "severity": "severe"}],
+    "medications": [{"ingredient": "naltrexone", "status": "proposed"}],
+    "reviewed": {"medications": AT, "conditions": AT, "allergies": AT, "events": AT},
+}
+
+
+def with_hidden(*parts: str) -> dict[str, Any]:
+    """The plain record with everything of these parts from a Part 2 programme beside it, in between and at the end."""
+    whole = dict(PLAIN)
+    for part in parts:
+        own = whole.get(part, [])
+        added = [{**item, "origin": OTP} for item in HIDDEN[part]]
+        whole[part] = [*added[:1], *own, *added[1:]]
+    consent = {"category": "part2", "recipient": "Somebody Else", "purpose": "treatment", "status": "given", "at": AT}
+    return {**whole, "consents": [consent]}
+
+
+@given(st.sets(st.sampled_from(sorted(HIDDEN)), min_size=1))
+@settings(max_examples=30, deadline=None)
+def test_a_withheld_part_is_as_if_it_had_never_been(parts: set[str]) -> None:
+    """Gaps, counts, wording, explanation, positions, requests, alternatives, trace, identity: the whole document is the same."""
+    shown, never = decision(seen(read(**with_hidden(*parts)))), decision(read(**PLAIN))
+    for language in ("en", "es"):
+        assert document(base(), shown, language) == document(base(), never, language)
+    for component in ("naltrexone", "buprenorphine", "naloxone"):
+        assert explain(base(), shown, component) == explain(base(), never, component)
+
+
+def test_a_whole_record_of_a_programme_leaves_only_what_says_nothing() -> None:
+    left = seen(read(origin=OTP, **PLAIN))
+    assert left == read(patient={"age": 40}, reviewed=PLAIN["reviewed"])
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_a_plain_record_loses_nothing_in_care(example: bytes) -> None:
+    record = read_record(example, Vocabulary(base()))
+    found = share(base(), record, Viewer(), (), AS_OF)
+    assert found.record == record
+    assert not found.withheld
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_programme_itself_loses_nothing(example: bytes) -> None:
+    record = read_record(example, Vocabulary(base())).model_copy(update={"origin": read(origin=OTP).origin})
+    found = share(base(), record, Viewer(programmes=frozenset({"northside-otp"})), (), AS_OF)
+    assert found.record == record
+    assert "part2" in found.labels
+    assert not found.notice  # nothing leaves the programme
+    assert decision(record).id == decision(found.record).id
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_a_relative_sees_neither_substance_use_nor_mental_health(example: bytes) -> None:
+    left = seen(read_record(example, Vocabulary(base())), Viewer(recipient="Ana", kind="proxy"))
+    labels = {label for item in left.findings for label in base().dictionary.entries[item.code].sensitivity}
+    labels |= {label for item in left.conditions for label in base().dictionary.conditions[item.term or ""].sensitivity}
+    assert not labels
+    assert not left.goals
+    assert not left.consents
+    assert left.patient.pregnancy is None
+
+
+def danger(hidden: dict[str, Any]) -> tuple[Decision, Decision]:
+    record = read(**{**PLAIN, **{part: [*PLAIN.get(part, []), *items] for part, items in hidden.items()}})
+    return decision(record), decision(seen(record))
+
+
+METHADONE = {"medications": [{"ingredient": "methadone", "status": "active", "origin": OTP}]}
+SUICIDE = {"findings": [{"code": "phq9.q9", "value": 3, "at": AT, "origin": OTP}]}
+BORING = {"findings": [{"code": "need.transport", "value": True, "at": AT, "origin": OTP}]}
+
+
+def test_a_difference_that_safety_makes_is_found() -> None:
+    assert differs(base(), *danger(METHADONE))
+    assert differs(base(), *danger(SUICIDE))
+    assert not differs(base(), *danger(BORING))
+    assert not differs(base(), *danger({}))
+
+
+@pytest.mark.parametrize("hidden", [METHADONE, SUICIDE])
+def test_a_held_answer_is_the_same_whatever_was_withheld(hidden: dict[str, Any]) -> None:
+    """V44: neither the drug nor the reason, nor which danger it is, can be read from it."""
+    record = read(**{**PLAIN, **{part: [*PLAIN.get(part, []), *items] for part, items in hidden.items()}})
+    shown = held(base(), decision(warned(seen(record), AS_OF)))
+    other = held(base(), decision(warned(seen(read(**PLAIN)), AS_OF)))
+    assert document(base(), shown, "en") == document(base(), other, "en")
+    text = json.dumps(document(base(), shown, "en"))
+    assert "withheld-safety-asks-for-the-whole-record@" in text
+    assert shown.escalations[0].level == "E4"
+    assert {item.component.id for item in shown.recommendations} & base().avoiding.keys() == set()
+    assert not {name for item in shown.recommendations for name in item.alternatives} & base().avoiding.keys()
+    told = explain(base(), shown, "naltrexone", infer)
+    assert told.standing in ("could_not_evaluate", "withheld")
+    assert told.changes == ()
+
+
+def test_help_and_what_the_permitted_part_calls_for_still_stand_in_a_held_answer() -> None:
+    record = read(**{**PLAIN, "findings": [{"code": "phq9.q9", "value": 3, "at": AT}], **METHADONE})
+    shown = held(base(), decision(warned(seen(record), AS_OF)))
+    plain = decision(seen(record))
+    assert shown.help == plain.help
+    assert {(item.level, item.to, item.do["en"]) for item in plain.escalations} <= {
+        (item.level, item.to, item.do["en"]) for item in shown.escalations
+    }
+
+
+@pytest.mark.parametrize(
+    ("age", "region", "signed", "opened"),
+    [
+        (40, None, None, True),
+        (17, None, "patient", False),
+        (17, None, "both", True),
+        (17, "CA", "patient", True),
+        (12, "US-CA", "patient", True),
+        (11, "CA", "patient", False),
+        (17, "CA", "guardian", False),
+        (17, "XX", "patient", False),
+        (None, "CA", "patient", False),
+        (18, None, "patient", True),
+    ],
+)
+def test_a_minor_signs_as_the_state_lets_them_and_else_with_the_guardian(
+    age: int | None, region: str | None, signed: str | None, opened: bool
+) -> None:
+    patient = {"age": age, "location": {"country": "US", "region": region}}
+    consent = {"category": "part2", "recipient": "City Hospital", "purpose": "treatment", "status": "given", "at": AT, "signed_by": signed}
+    record = read(patient=patient, conditions=[{"term": "opioid_use_disorder", "status": "active", "origin": OTP}], consents=[consent])
+    found = share(base(), record, Viewer(recipient="City Hospital"), (), AS_OF)
+    assert bool(found.record.conditions) == opened
+    assert found.notice == opened
+
+
+def test_age_is_counted_in_whole_years() -> None:
+    assert age_of(read(patient={"birth_date": "2008-11-23"}), AS_OF) == 18
+    assert age_of(read(patient={"birth_date": "2008-11-24"}), AS_OF) == 17
+    assert age_of(read(), AS_OF) is None
+
+
+def test_consents_and_origins_are_no_part_of_what_a_decision_is() -> None:
+    assert decision(read(**with_hidden())).id == decision(read(**PLAIN)).id
+    assert decision(read(**{**PLAIN, "origin": OTP})).id == decision(read(**PLAIN)).id
