@@ -11,7 +11,7 @@ import small
 from small import NOW, ago, answers, fact
 
 from engine.findings import Finding
-from engine.observe import Observed, observe
+from engine.observe import Observed, observe, settle
 from engine.record import Answers, Fact, Location, Patient, Preferences, Pregnancy, Record, Series
 from engine.vocabulary import WISHES
 
@@ -239,6 +239,13 @@ def test_what_is_not_said_of_the_person_is_not_known() -> None:
     found = seen(patient=Patient(pregnancy=Pregnancy(status="pregnant", at=ago(-1)))).findings
     assert not {"patient.age", "patient.sex", "patient.pregnancy", "patient.lactating", "care.setting"} & found.keys()
     assert seen(setting="telehealth").findings["care.setting"].low == 1
+
+
+def test_of_two_equal_readings_the_one_that_was_answered_counts_in_every_order() -> None:
+    entry = small.base().dictionary.entries["craving.daily"]
+    answered = Finding(entry.code, 3, 3, None, NOW, "nurse")
+    skipped = answered._replace(basis=("mood.low_mood",))
+    assert settle(entry, [answered, skipped], NOW) == settle(entry, [skipped, answered], NOW) == answered
 
 
 @pytest.mark.parametrize(
