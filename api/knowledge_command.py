@@ -49,8 +49,8 @@ _HEADINGS: dict[Language, dict[str, str]] = {
 
 
 @knowledge.command()
-def check(complete: Annotated[bool, typer.Option("--complete", help="also what entries and components still lack")] = False) -> None:
-    """Check the whole knowledge base; every mistake is named with its place. Ends with code 1 when there is one."""
+def check() -> None:
+    """Check the whole knowledge base; every mistake and every gap is named with its place. Ends with code 1 when there is one."""
     from knowledge.check import check as problems_of  # noqa: PLC0415
     from knowledge.check import due  # noqa: PLC0415
     from knowledge.completeness import incomplete  # noqa: PLC0415
@@ -64,7 +64,7 @@ def check(complete: Annotated[bool, typer.Option("--complete", help="also what e
     )
     unknown = [Problem(entry.code, "unit-unknown", f"{entry.unit} is no UCUM unit.", "Correct it.") for entry in units]
     spoken = check_words(lint_of(base, settings.knowledge), "api/words", texts())
-    problems = (*problems_of(base, settings.knowledge, today), *unknown, *spoken, *(incomplete(base) if complete else ()))
+    problems = (*problems_of(base, settings.knowledge, today), *unknown, *spoken, *incomplete(base))
     for item in problems:
         typer.echo(f"{item.where}: {item.what} {item.do} [{item.code}]", err=True)
     for name in due(base, today):

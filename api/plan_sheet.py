@@ -90,7 +90,8 @@ class _Lines:
             return self.say("wish_declined" if item.changed else "wish_declined_idle", what=to)
         if item.changed and item.instead_of:
             return self.say("wish_changed", wish=self.say(f"wish_{item.wish}"), to=to, instead_of=word(item.instead_of, self.language))
-        return self.say("wish_noted", wish=self.say(f"wish_{item.wish}"), to=to)
+        key = "wish_used" if item.changed else "wish_noted"
+        return self.say(key, wish=self.say(f"wish_{item.wish}"), to=to)
 
     def choice(self, item: Choice) -> Iterator[str]:
         for option in item.options:

@@ -11,6 +11,7 @@ from engine.dictionary import Entry
 from engine.errors import Problem
 from engine.instruments import Instrument
 from engine.pathway import HERE
+from engine.vocabulary import WISHES
 
 # What is computed from another part of the record, and where that part is sent.
 _ELSEWHERE = {
@@ -63,7 +64,10 @@ def _computed(entry: Entry) -> str | None:
         return f"Leave it out, and send {'`events`' if entry.derive.kind == 'event' else 'the measurements in `series`'}."
     if entry.code in HERE:
         return _ELSEWHERE["pathway"]
-    return _ELSEWHERE.get(entry.code.partition(".")[0])
+    part, _, name = entry.code.partition(".")
+    if part == "preference" and name in WISHES:
+        return f"Send it in `preferences`, as `{name}`."
+    return _ELSEWHERE.get(part)
 
 
 def suggestion(word: str, names: Collection[str]) -> str:

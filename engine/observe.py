@@ -12,9 +12,9 @@ from engine.base import KnowledgeBase
 from engine.dictionary import Dictionary, Entry, Number, Value
 from engine.findings import Absence, Finding, exactly
 from engine.lists import Ignored, of_allergies, of_conditions, of_events, of_medications
-from engine.record import Fact, Patient, Record
+from engine.record import Fact, Patient, Preferences, Record
 from engine.scoring import readings_of
-from engine.vocabulary import WITHHELD
+from engine.vocabulary import WISHES, WITHHELD
 
 # (value, from UCUM unit, to UCUM unit, molar mass in g/mol) -> value, or None where there is no such conversion.
 Convert = Callable[[float, str, str, float | None], float | None]
@@ -60,6 +60,7 @@ def observe(base: KnowledgeBase, record: Record, as_of: datetime, convert: Conve
         ignored += left
     findings |= _person(record.patient, base.dictionary, as_of)
     findings.setdefault(WITHHELD, exactly(WITHHELD, 0))
+    findings |= dict(_wishes(record.preferences, entries))
     if record.setting is not None:
         number = entries["care.setting"].encode(record.setting)
         findings["care.setting"] = Finding("care.setting", number, number)
@@ -195,3 +196,12 @@ def _person(patient: Patient, dictionary: Dictionary, as_of: datetime) -> Mappin
     current = verified is not None and timedelta(0) <= as_of - verified <= _LOCATION_CURRENT
     found["patient.location_verified"] = exactly("patient.location_verified", int(current), verified if current else None)
     return found
+
+
+def _wishes(preferences: Preferences, entries: Mapping[str, Entry]) -> Iterator[tuple[str, Finding]]:
+    """What the person wants, as stated: a wish has no date, and holds until another is stated."""
+    for wish in WISHES:
+        entry, stated = entries[f"preference.{wish}"], getattr(preferences, wish)
+        number = None if stated is None else entry.encode(stated)
+        if number is not None:
+            yield entry.code, exactly(entry.code, number)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from engine.artifacts import Component, Modality, Role
+from engine.artifacts import Component, Modality, Role, Rule
 from engine.base import KnowledgeBase
 from engine.decision import Decision, Recommendation
 from engine.dictionary import Text
@@ -184,7 +184,12 @@ class _Planning:
         for name in wishes.declined:
             yield Effect("declined", name, name in self.recommended)
         for wish, value in self.read(wishes):
-            yield Effect(wish, value, False)
+            yield Effect(wish, value, self.used(wish))
+
+    def used(self, wish: Wish) -> bool:
+        """Whether a rule that speaks for something in this plan reads the wish."""
+        reasons = (reason for item in self.decision.recommendations for reason in item.reasons)
+        return any(isinstance(reason.by, Rule) and f"preference.{wish}" in reason.by.reads for reason in reasons)
 
     def read(self, wishes: Preferences) -> Iterator[tuple[Wish, str]]:
         if wishes.language is not None:

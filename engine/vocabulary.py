@@ -8,7 +8,7 @@ from datetime import timedelta
 from engine.dictionary import Band, ConditionGroup, Dictionary, Entry, Ingredient, MedicationClass, Number, Sensitivity, Text, Worse
 from engine.instruments import Instrument
 from engine.pathway import DAYS, DONE, STATES, state_code, task_code
-from engine.record import Event, Record
+from engine.record import Event, Preferences, Record
 
 CONDITION_STATUS = ("absent", "in_remission", "active")
 SEVERITY = ("none", "mild", "moderate", "severe")
@@ -16,6 +16,7 @@ MEDICATION_STATUS = ("absent", "stopped", "not_taken", "active")
 EVENT_KINDS: tuple[str, ...] = Event.model_fields["kind"].annotation.__args__  # type: ignore[union-attr]
 SETTINGS: tuple[str, ...] = Record.model_fields["setting"].annotation.__args__[0].__args__  # type: ignore[union-attr]
 WITHHELD = "sharing.safety_withheld"  # said of a view of a record, never sent (see `sharing`)
+WISHES = ("substance_goal", "modality", "clinician_gender")  # preferences of the record that are findings too
 _DAYS = (0, 45_000)  # longer than a life, so that no real number of days is out of range
 
 
@@ -142,6 +143,67 @@ def of_person() -> Iterator[Entry]:
         label={"en": "something that safety rests on is withheld", "es": "se retiene algo de lo que depende la seguridad"},
     )
     yield Entry(code="care.setting", type="code", values=SETTINGS, label={"en": "care setting", "es": "lugar de atención"})
+    yield from of_wishes()
+
+
+def of_wishes() -> Iterator[Entry]:
+    """`preference.<field>` for the wishes of the record that rules may read."""
+    yield Entry(
+        code="preference.substance_goal",
+        type="code",
+        values=_choices("substance_goal"),
+        label={"en": "the person's goal for substance use", "es": "meta de la persona sobre el consumo"},
+        value_labels={
+            "abstinence": {"en": "stop", "es": "dejarlo"},
+            "moderation": {"en": "cut down", "es": "reducirlo"},
+            "undecided": {"en": "not decided", "es": "sin decidir"},
+        },
+        sensitivity=("part2",),
+        ask={
+            "en": "What would you like for your substance use: to stop, to cut down, or not decided?",
+            "es": "¿Qué quiere para su consumo: dejarlo, reducirlo o aún no lo decide?",
+        },
+        verification="P",
+    )
+    yield Entry(
+        code="preference.modality",
+        type="code",
+        values=_choices("modality"),
+        label={"en": "how the person would like to meet", "es": "cómo prefiere la persona las citas"},
+        value_labels={
+            "in_person": {"en": "in person", "es": "en persona"},
+            "video": {"en": "by video", "es": "por video"},
+            "phone": {"en": "by phone", "es": "por teléfono"},
+            "message": {"en": "by message", "es": "por mensaje"},
+        },
+        ask={
+            "en": "How would you like to meet: in person, by video, by phone or by message?",
+            "es": "¿Cómo prefiere las citas: en persona, por video, por teléfono o por mensaje?",
+        },
+        verification="P",
+    )
+    yield Entry(
+        code="preference.clinician_gender",
+        type="code",
+        values=_choices("clinician_gender"),
+        label={"en": "gender of the clinician the person would like", "es": "género preferido del profesional"},
+        value_labels={
+            "female": {"en": "a woman", "es": "mujer"},
+            "male": {"en": "a man", "es": "hombre"},
+            "no_preference": {"en": "no preference", "es": "sin preferencia"},
+        },
+        ask={
+            "en": "Would you rather see a woman or a man, or does it not matter to you?",
+            "es": "¿Prefiere que le atienda una mujer o un hombre, o le da igual?",
+        },
+        verification="P",
+    )
+
+
+def _choices(wish: str) -> tuple[str, ...]:
+    """What a wish may be, as the record has it."""
+    stated: tuple[str, ...] = Preferences.model_fields[wish].annotation.__args__[0].__args__  # type: ignore[union-attr]
+    return stated
 
 
 def of_event(kind: str) -> Iterator[Entry]:

@@ -249,10 +249,24 @@ Feature: Therapy that fits the stage and the person
     Scenario: Cutting down is a goal to work with
       Given a person of 40 in outpatient care
       And alcohol use disorder is active, moderate
-      And preference.use_goal is reduction
+      And the person would like to cut down
       When the intake team asks for a recommendation
       Then goal-setting is recommended because of "cutting-down-is-a-goal-to-work-with"
       And motivational-interviewing is recommended
+
+    @S1-12 @S1-15
+    Scenario Outline: The goal that the record states is the one the rules read
+      Given a person of 40 in outpatient care
+      And alcohol use disorder is active, moderate
+      And the person would like <goal>
+      When the intake team asks for a recommendation
+      Then "cutting-down-is-a-goal-to-work-with" <judgement>
+
+      Examples:
+        | goal            | judgement     |
+        | to cut down     | holds         |
+        | to decide later | holds         |
+        | to stop         | does not hold |
 
     @S1-10 @S2-04 @S2-10
     Scenario: One named care manager, unless a larger team already holds that role

@@ -1,4 +1,4 @@
-"""What is still missing from entries and components that work without it: asked for by `check --complete`."""
+"""What is still missing from entries and components that work without it."""
 
 from __future__ import annotations
 
@@ -24,8 +24,14 @@ def incomplete(base: KnowledgeBase) -> Iterator[Problem]:
 def written(base: KnowledgeBase) -> Iterator[Entry]:
     """The entries somebody wrote, without those that follow from a table or an instrument."""
     bare = Dictionary.model_construct(**{**dict(base.dictionary), "entries": {}})
-    generated = vocabulary.complete(bare, base.instruments.values()).entries
+    generated = vocabulary.complete(bare, base.instruments.values(), _of_pathways(base)).entries
     yield from (entry for code, entry in sorted(base.dictionary.entries.items()) if code not in generated)
+
+
+def _of_pathways(base: KnowledgeBase) -> Iterator[Entry]:
+    for pathway in base.pathways.values():
+        tasks = {name: stage.title for name, stage in pathway.stages.items() if stage.kind == "task"}
+        yield from vocabulary.of_pathway(pathway.id, pathway.title, tasks)
 
 
 def uncoded(base: KnowledgeBase) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from engine.conditions import OPPOSITE, Compare, Condition, Not, leaves
 from engine.dictionary import Entry
 from engine.errors import Problem, Refused
 from engine.judgements import arrange
+from engine.vocabulary import WISHES
 
 
 def sound(rule: Rule, base: KnowledgeBase) -> Iterator[Problem]:
@@ -18,6 +19,7 @@ def sound(rule: Rule, base: KnowledgeBase) -> Iterator[Problem]:
     yield from _alive(rule, base)
     yield from _monotone(rule, base)
     yield from _strata(rule, base)
+    yield from _wishes(rule)
     yield from _overrides(rule, base)
 
 
@@ -119,6 +121,13 @@ def _strata(rule: Rule, base: KnowledgeBase) -> Iterator[Problem]:
                     f"It reads {code}, which {maker.id} concludes in {maker.stratum}.",
                     "Conclude it in the same or a more urgent stratum.",
                 )
+
+
+def _wishes(rule: Rule) -> Iterator[Problem]:
+    """INVARIANT 7: what somebody wants never decides over danger, suicide or withdrawal, so these rules do not read it."""
+    for wish in WISHES if rule.stratum <= "S2" else ():
+        if f"preference.{wish}" in rule.reads:
+            yield Problem(rule.id, "wish-in-safety", f"A rule of {rule.stratum} rests on a wish of the person.", "Leave the wish out.")
 
 
 def _contradictions(base: KnowledgeBase) -> Iterator[Problem]:

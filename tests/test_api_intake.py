@@ -119,6 +119,9 @@ WRONG: list[tuple[Any, str, str]] = [
     (fact(code="event.overdose.days_since", value=3), "/findings/0/code", "code-computed"),
     (fact(code="patient.age", value=41), "/findings/0/code", "code-computed"),
     (fact(code="care.setting", value="custody"), "/findings/0/code", "code-computed"),
+    (fact(code="preference.substance_goal", value="moderation"), "/findings/0/code", "code-computed"),
+    (fact(code="preference.modality", value="video"), "/findings/0/code", "code-computed"),
+    (fact(code="preference.clinician_gender", value="female"), "/findings/0/code", "code-computed"),
     ({"series": [{"code": "mood.dayly", "points": []}]}, "/series/0/code", "code-unknown"),
     ({"series": [{"code": "suicide.tier", "points": []}]}, "/series/0/code", "code-computed"),
     ({"series": [{"code": "mood.daily", "points": [{"at": "now", "value": 1}]}]}, "/series/0/points/0/at", "wrong-time"),
@@ -236,3 +239,9 @@ _JSON = st.recursive(
 @settings(max_examples=300, deadline=None)
 def test_no_shape_does_anything_but_be_read_or_refused(record: dict[str, Any]) -> None:
     assert CANARY not in repr(told(record))
+
+
+def test_a_wish_of_the_record_says_where_to_send_it_and_other_wishes_are_findings() -> None:
+    [problem] = problems(fact(code="preference.substance_goal", value="moderation"))
+    assert problem.do == "Send it in `preferences`, as `substance_goal`."
+    assert "preference.secular_support" in vocabulary().facts

@@ -146,6 +146,12 @@ def test_what_protects_grows_with_every_risk_it_reads(action: str, when: Any, ok
     assert (("safety-not-monotone", "one") in complaints(only(rule("one", when, ACTS[action])))) is not ok
 
 
+@pytest.mark.parametrize(("stratum", "ok"), [("S0", False), ("S1", False), ("S2", False), ("S3", True), ("S7", True)])
+def test_a_wish_never_decides_over_danger_suicide_or_withdrawal(stratum: str, ok: bool) -> None:
+    one = rule("one", {"all": ["craving.daily >= 7", "preference.modality == video"]}, escalate("E3"), stratum=stratum)
+    assert (("wish-in-safety", "one") in complaints(only(one))) is not ok
+
+
 def test_what_only_recommends_may_ask_for_less_risk() -> None:
     assert complaints(only(rule("one", "craving.daily < 4"))) == set()
 

@@ -233,7 +233,10 @@ def test_the_dictionary_lists_what_may_be_sent(run: Run) -> None:
 
 def test_the_check_names_every_mistake(run: Run, tmp_path: Path) -> None:
     small = ROOT / "tests" / "data" / "knowledge"
-    assert run("knowledge", "check", TANDEM_KNOWLEDGE=str(small)).code in (0, 1)
+    lacking = run("knowledge", "check", TANDEM_KNOWLEDGE=str(small))
+    assert lacking.code == 1
+    assert "[component-incomplete]" in lacking.err
+    assert "[entry-incomplete]" in lacking.err
     broken = tmp_path / "knowledge"
     broken.mkdir()
     (broken / "release.yaml").write_text("id: {")

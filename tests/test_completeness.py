@@ -46,4 +46,8 @@ def test_what_has_no_code_is_listed_by_kind() -> None:
     assert {kind for kind, _ in listed} <= {"finding", "instrument", "ingredient"}
     assert all(base.dictionary.ingredients[name].rxnorm is None for kind, name in listed if kind == "ingredient")
     assert not {code for kind, code in listed if kind == "finding"} - {entry.code for entry in written(base)}
-    assert "mood.total" not in {entry.code for entry in written(base)}, "it follows from the instrument"
+    by_hand = {entry.code for entry in written(base)}
+    assert "mood.total" not in by_hand, "it follows from the instrument"
+    assert "preference.modality" not in by_hand, "it follows from the record"
+    assert "pathway.aftercare" in base.dictionary.entries
+    assert not {code for code in by_hand if code.startswith(("pathway.", "task."))}, "they follow from the pathways"

@@ -11,8 +11,9 @@ import small
 from small import NOW, ago, answers, fact
 
 from engine.findings import Finding
-from engine.observe import Observed, observe
-from engine.record import Answers, Fact, Location, Patient, Pregnancy, Record, Series
+from engine.observe import Observed, observe, settle
+from engine.record import Answers, Fact, Location, Patient, Preferences, Pregnancy, Record, Series
+from engine.vocabulary import WISHES
 
 
 def seen(*facts: Fact, **parts: Any) -> Observed:
@@ -238,6 +239,33 @@ def test_what_is_not_said_of_the_person_is_not_known() -> None:
     found = seen(patient=Patient(pregnancy=Pregnancy(status="pregnant", at=ago(-1)))).findings
     assert not {"patient.age", "patient.sex", "patient.pregnancy", "patient.lactating", "care.setting"} & found.keys()
     assert seen(setting="telehealth").findings["care.setting"].low == 1
+
+
+def test_of_two_equal_readings_the_one_that_was_answered_counts_in_every_order() -> None:
+    entry = small.base().dictionary.entries["craving.daily"]
+    answered = Finding(entry.code, 3, 3, None, NOW, "nurse")
+    skipped = answered._replace(basis=("mood.low_mood",))
+    assert settle(entry, [answered, skipped], NOW) == settle(entry, [skipped, answered], NOW) == answered
+
+
+@pytest.mark.parametrize(
+    ("preferences", "code", "number"),
+    [
+        (Preferences(substance_goal="abstinence"), "preference.substance_goal", 0),
+        (Preferences(substance_goal="undecided"), "preference.substance_goal", 2),
+        (Preferences(modality="in_person"), "preference.modality", 0),
+        (Preferences(modality="message"), "preference.modality", 3),
+        (Preferences(clinician_gender="male"), "preference.clinician_gender", 1),
+    ],
+)
+def test_a_wish_that_was_stated_is_known_exactly(preferences: Preferences, code: str, number: int) -> None:
+    found = seen(preferences=preferences).findings
+    assert ends(found[code]) == (number, number, None)
+    assert [wish for wish in WISHES if f"preference.{wish}" in found] == [code.removeprefix("preference.")]
+
+
+def test_a_wish_that_was_not_stated_was_never_asked() -> None:
+    assert not [code for code in seen().findings if code.startswith("preference.")]
 
 
 def test_age_does_not_depend_on_the_time_zone_in_which_the_moment_is_written() -> None:

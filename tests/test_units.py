@@ -16,6 +16,7 @@ from adapters.units import convert
         (1.2, "10*3/uL", "/uL", None, 1200.0),
         (5, "mg/(100.mL)", "mg/dL", None, 5.0),
         (48, "h", "d", None, 2.0),
+        (80, "%", "1", None, 0.8),
     ],
 )
 def test_converts(value: float, given: str, wanted: str, molar_mass: float | None, expected: float) -> None:

@@ -139,6 +139,9 @@ def time_passes(chart: Chart, count: str, unit: str) -> None:
     chart.later(timedelta(**{f"{unit}s": int(count)}))
 
 
+GOALS = {"to stop": "abstinence", "to cut down": "moderation", "to decide later": "undecided"}
+
+
 @given(parsers.re(r"the person would like (?P<wish>.+)"))
 def preference(chart: Chart, wish: str) -> None:
     preferences = chart.record.setdefault("preferences", {})
@@ -146,6 +149,8 @@ def preference(chart: Chart, wish: str) -> None:
         preferences["interval"] = f"P{every[1]}D"
     elif how := re.fullmatch(r"contact by (video|phone|message)|contact in person", wish):
         preferences["modality"] = how[1] or "in_person"
+    elif wish in GOALS:
+        preferences["substance_goal"] = GOALS[wish]
     else:
         preferences["declined"] = several(wish.removeprefix("no "))
 
