@@ -295,15 +295,16 @@ Feature: Follow-up and telehealth aftercare
       And <entry>
       And the event list was reviewed today
       When the aftercare team asks for a recommendation
-      Then the person stands at stabilising on telehealth-aftercare
-      And follow-up is at most every 7 days
-      And relapse-prevention-plan and peer-support are recommended
+      Then the person stands at <stage> on telehealth-aftercare
+      And follow-up is at most every <days> days
+      And <component> is recommended
 
       Examples:
-        | entry                                        |
-        | aftercare.enrolled is yes                    |
-        | the person left residential care 10 days ago |
-        | the person left psychiatric care 10 days ago |
+        | entry                                        | stage         | days | component               |
+        | aftercare.enrolled is yes                    | first-contact | 2    | care-manager-liaison    |
+        | the person left residential care 2 days ago  | first-contact | 2    | care-manager-liaison    |
+        | the person left residential care 10 days ago | first-plan    | 7    | relapse-prevention-plan |
+        | the person left psychiatric care 10 days ago | first-plan    | 7    | early-warning-signature |
 
     @S1-06
     Scenario: A stay in a medical ward is no beginning of aftercare
