@@ -122,9 +122,9 @@ Feature: Telehealth aftercare walks with the person
     Then the person stands at conference-held on telehealth-aftercare
 
   @S1-13 @S2-05 @S2-08
-  Scenario: Two returns to use in four weeks, and a decision about more care
+  Scenario Outline: Two returns to use in four weeks, and a decision about more care
     Given the person left residential care 60 days ago
-    And the person stands at lapse-plan on telehealth-aftercare since 10 days ago
+    And the person stands at <stage> on telehealth-aftercare since 10 days ago
     And use.lapses_28_days is 2 now
     When the aftercare team asks for a recommendation
     Then the person stands at step-up-question on telehealth-aftercare
@@ -138,6 +138,11 @@ Feature: Telehealth aftercare walks with the person
     When the aftercare team asks for a recommendation
     Then the person stands at stepped-up on telehealth-aftercare
     And follow-up is every 1 day
+
+    Examples:
+      | stage       |
+      | lapse-plan  |
+      | maintaining |
 
   @S2-05 @S2-08 @T18
   Scenario Outline: Signs that do not settle within a week ask for a decision
