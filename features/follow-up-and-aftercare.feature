@@ -295,15 +295,16 @@ Feature: Follow-up and telehealth aftercare
       And <entry>
       And the event list was reviewed today
       When the aftercare team asks for a recommendation
-      Then the person stands at stabilising on telehealth-aftercare
-      And follow-up is at most every 7 days
-      And relapse-prevention-plan and peer-support are recommended
+      Then the person stands at <stage> on telehealth-aftercare
+      And follow-up is at most every <days> days
+      And <component> is recommended
 
       Examples:
-        | entry                                        |
-        | aftercare.enrolled is yes                    |
-        | the person left residential care 10 days ago |
-        | the person left psychiatric care 10 days ago |
+        | entry                                        | stage         | days | component               |
+        | aftercare.enrolled is yes                    | first-contact | 2    | care-manager-liaison    |
+        | the person left residential care 2 days ago  | first-contact | 2    | care-manager-liaison    |
+        | the person left residential care 10 days ago | first-plan    | 7    | relapse-prevention-plan |
+        | the person left psychiatric care 10 days ago | first-plan    | 7    | early-warning-signature |
 
     @S1-06
     Scenario: A stay in a medical ward is no beginning of aftercare
@@ -326,6 +327,7 @@ Feature: Follow-up and telehealth aftercare
       Given a person of 39 in telehealth care
       And the C-SSRS was answered no throughout
       And aftercare.enrolled is yes
+      And the person stands at stabilising on telehealth-aftercare since 5 days ago
       And telehealth.private_place is yes
       And the person would like contact by phone
       When the aftercare team asks for a recommendation
@@ -399,7 +401,6 @@ Feature: Follow-up and telehealth aftercare
         | extending     | warning_signs.total was 4 on the last 1 weeks    |
         | consolidating | need.homelessness is yes now                       |
         | consolidating | the C-SSRS was answered yes to 3, otherwise no now |
-        | maintaining   | use.lapses_28_days is 2                            |
 
     @S2-16 @S2-18
     Scenario Outline: Danger leaves the pathway for care in person
@@ -446,7 +447,7 @@ Feature: Follow-up and telehealth aftercare
     @S1-18
     Scenario: Signs may have settled, and nobody has counted
       Given the person left residential care 40 days ago
-      And the person stands at at-risk on telehealth-aftercare since 10 days ago
+      And the person stands at at-risk on telehealth-aftercare since 5 days ago
       And the sign count is not known
       When the aftercare team asks for a recommendation
       Then the person stands at at-risk on telehealth-aftercare

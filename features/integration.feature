@@ -171,6 +171,8 @@ Feature: How closely care is joined
       And alcohol use disorder is active, severe
       And need.homelessness is yes
       And psychiatric.admissions_12_months is 3
+      And psychosis.current is no
+      And mania.current is no
       And the C-SSRS was answered no throughout
       When the intake team asks for a recommendation
       Then fully-integrated-care is recommended because of "both-severe-asks-for-full-integration"

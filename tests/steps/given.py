@@ -196,6 +196,14 @@ def no_opioid(chart: Chart) -> None:
         chart.add("findings", {"code": f"tox.{assay}", "value": False}, "2 hours ago")
 
 
+@given("no danger is found now")
+def no_danger(chart: Chart) -> None:
+    """Every danger to life was asked about just now, and there is none."""
+    dangers = ("overdose.now", "suicide.attempt_now", "suicide.concern", "withdrawal.seizure_now", "withdrawal.delirium_now")
+    for finding in (*dangers, "violence.imminent"):
+        chart.add("findings", {"code": finding, "value": False}, "now")
+
+
 @given("nothing else makes either disorder severe")
 def nothing_severe(chart: Chart) -> None:
     """Every list is closed, and every other ground for severity or closer care is known to be absent."""
