@@ -77,7 +77,7 @@ Feature: Serious mental illness and substance use: one team, one plan, stage by 
       And psychosis.current is no
       And mania.current is no
       And there was a kept contact 2 days ago
-      And preference.use_goal is reduction
+      And the person would like to cut down
       When the intake team asks for a recommendation
       Then the person stands at active on serious-mental-illness-and-substance-use
       Given 90 days pass
