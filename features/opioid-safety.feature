@@ -34,7 +34,7 @@ Feature: Opioid safety and medicines for addiction
     @S1-04
     Scenario: Moving from methadone 60 mg
       Given methadone is taken, 60 mg a day
-      And methadone.daily_mg is 60 mg/d
+      And methadone.daily_dose is 60 mg/d
       And buprenorphine is proposed
       And the medication list was reviewed today
       When the intake team asks for a recommendation
@@ -144,7 +144,7 @@ Feature: Opioid safety and medicines for addiction
     @S1-04 @T14
     Scenario Outline: Another ECG from above 100 mg
       Given methadone is taken, 100 mg a day
-      And methadone.daily_mg is <dose> mg/d
+      And methadone.daily_dose is <dose> mg/d
       And cardiac.unexplained_faint is no
       And the medication list was reviewed today
       When the intake team asks for a recommendation

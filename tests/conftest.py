@@ -17,7 +17,8 @@ FEATURES = TESTS.parent / "features"
 def pytest_configure(config: pytest.Config) -> None:
     lines = [line.strip() for path in FEATURES.rglob("*.feature") for line in path.read_text(encoding="utf-8").splitlines()]
     tags = {tag for line in lines if line.startswith("@") for tag in re.findall(r"@(\S+)", line)}
-    tags |= {tag for path in TESTS.glob("test_*.py") for tag in re.findall(r"@pytest\.mark\.([TV]\d\d)\b", path.read_text(encoding="utf-8"))}
+    tests = "".join(path.read_text(encoding="utf-8") for path in sorted(TESTS.glob("test_*.py")))
+    tags |= set(re.findall(r"^@pytest\.mark\.([TV]\d\d)$", tests, re.MULTILINE))
     for tag in sorted(tags):
         config.addinivalue_line("markers", f"{tag}: a requirement, or a vignette or trap of the clinical brief")
     config.addinivalue_line("markers", "durable: needs durable-rules, which not every Python can have")
