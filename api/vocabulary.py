@@ -21,7 +21,7 @@ _ELSEWHERE = {
     "patient": "Send it in `patient`.",
     "care": "Send it in `setting`.",
     "pathway": "Send where the person was placed in `positions`.",
-    "stage": "Send where the person was placed in `positions`.",
+    "stage.days": "Send where the person was placed in `positions`.",
 }
 _SUGGESTED = 3
 _SEARCHES = 8  # close matches cost time; beyond these the dictionary itself is the better help
@@ -60,7 +60,7 @@ def _computed(entry: Entry) -> str | None:
         return "Leave it out: rules conclude it from the findings that are sent."
     if entry.derive:
         return f"Leave it out, and send {'`events`' if entry.derive.kind == 'event' else 'the measurements in `series`'}."
-    return _ELSEWHERE.get(entry.code.partition(".")[0])
+    return _ELSEWHERE.get(entry.code) or _ELSEWHERE.get(entry.code.partition(".")[0])
 
 
 def suggestion(word: str, names: Collection[str]) -> str:

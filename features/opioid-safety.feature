@@ -143,8 +143,7 @@ Feature: Opioid safety and medicines for addiction
 
     @S1-04 @T14
     Scenario Outline: Another ECG from above 100 mg
-      Given methadone is taken, 100 mg a day
-      And methadone.daily_dose is <dose> mg/d
+      Given methadone is taken, <dose> mg a day
       And cardiac.unexplained_faint is no
       And the medication list was reviewed today
       When the intake team asks for a recommendation
@@ -162,7 +161,7 @@ Feature: Opioid safety and medicines for addiction
       And the medication list was reviewed today and holds methadone
       When the intake team asks for a recommendation
       Then methadone is recommended
-      And a caution stands beside methadone that says "because of this gene" because of "methadone-dose-does-not-follow-cyp2b6"
+      And a caution stands beside methadone that says "because of this result" because of "methadone-dose-does-not-follow-cyp2b6"
 
     @S1-07 @T14
     Scenario Outline: Take-home doses under the federal rule

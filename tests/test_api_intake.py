@@ -119,6 +119,7 @@ WRONG: list[tuple[Any, str, str]] = [
     (fact(code="event.overdose.days_since", value=3), "/findings/0/code", "code-computed"),
     (fact(code="patient.age", value=41), "/findings/0/code", "code-computed"),
     (fact(code="care.setting", value="custody"), "/findings/0/code", "code-computed"),
+    (fact(code="stage.days", value=3), "/findings/0/code", "code-computed"),
     ({"series": [{"code": "mood.dayly", "points": []}]}, "/series/0/code", "code-unknown"),
     ({"series": [{"code": "suicide.tier", "points": []}]}, "/series/0/code", "code-computed"),
     ({"series": [{"code": "mood.daily", "points": [{"at": "now", "value": 1}]}]}, "/series/0/points/0/at", "wrong-time"),

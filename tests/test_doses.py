@@ -9,6 +9,7 @@ import small
 from small import NOW, ago, fact
 
 from engine.base import KnowledgeBase
+from engine.dictionary import Entry
 from engine.findings import Finding
 from engine.observe import observe
 from engine.record import ListedMedication, Record, Reviewed
@@ -19,9 +20,8 @@ HIGHEST = 1000
 @pytest.fixture(scope="module")
 def base() -> KnowledgeBase:
     whole = small.base()
-    entry = whole.dictionary.entries["lab.potassium"].model_copy(
-        update={"code": "methadone.daily_dose", "unit": "mg/d", "range": (0, HIGHEST), "worse": "higher"}
-    )
+    like = whole.dictionary.entries["lab.potassium"].model_dump(exclude_unset=True)
+    entry = Entry.model_validate(like | {"code": "methadone.daily_dose", "unit": "mg/d", "range": (0, HIGHEST), "worse": "higher"})
     entries = {**whole.dictionary.entries, entry.code: entry}
     return whole.model_copy(update={"dictionary": whole.dictionary.model_copy(update={"entries": entries})})
 
