@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.base import KnowledgeBase
 from knowledge.coverage import Behind, Coverage, case_counts, verification
 
-KINDS = ("rules", "pathways", "components", "parameters", "instruments", "scenarios", "pages")
+KINDS = ("rules", "pathways", "components", "parameters", "instruments", "scenarios", "tests", "pages")
 
 
 def summary_rows(base: KnowledgeBase, found: Coverage) -> Iterator[tuple[str, ...]]:

@@ -156,13 +156,14 @@ def coverage(
     gaps: Annotated[bool, typer.Option("--gaps", help="only rows with nothing behind them")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="everything, for a program")] = False,
     features: Annotated[Path, typer.Option(help="the folder of the scenarios")] = Path("features"),
+    tests: Annotated[Path, typer.Option(help="the folder of the unit tests")] = Path("tests"),
 ) -> None:
     """Show what stands behind each requirement and each row of the clinical brief, and how much is still empty."""
     from api.covered import as_document, gap_rows, row_lines, summary_rows  # noqa: PLC0415
     from knowledge.coverage import coverage_of  # noqa: PLC0415
 
     base, folder = _load(), read_settings(os.environ).knowledge
-    found = coverage_of(base, folder, features, Path(__file__).parent / "web")
+    found = coverage_of(base, folder, features, tests, Path(__file__).parent / "web")
     if row is not None and row not in found.sections and not found.of(row):
         raise Refused([Problem("ROW", "row-unknown", "There is no such section, row or requirement.", "Without it, all are listed.")])
     if as_json:

@@ -139,6 +139,13 @@ def of_medications(base: KnowledgeBase, record: Record, as_of: datetime) -> Part
     return found, ignored
 
 
+def ingredients_of(base: KnowledgeBase, record: Record, as_of: datetime) -> Iterator[tuple[str, ListedMedication]]:
+    """The medicines in force, each under its ingredient."""
+    for _, entry in _in_force(list(_current(record.medications, "medications", as_of, []))):
+        for name in sorted(_classes(base.dictionary, entry.ingredient, entry.codes) & base.dictionary.ingredients.keys()):
+            yield name, entry
+
+
 def _in_force(entries: list[tuple[str, ListedMedication]]) -> Iterator[tuple[str, ListedMedication]]:
     """Of several dated statements about one medicine the newest hold; undated ones, and what is proposed, stand beside them."""
     newest: dict[object, datetime] = {}

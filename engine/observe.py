@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from math import ceil, floor, isfinite
 from typing import Literal
 
 from engine.base import KnowledgeBase
 from engine.dictionary import Dictionary, Entry, Number, Value
+from engine.doses import doses_of
 from engine.findings import Absence, Finding, exactly
-from engine.lists import Ignored, of_allergies, of_conditions, of_events, of_medications
+from engine.lists import Ignored, ingredients_of, of_allergies, of_conditions, of_events, of_medications
 from engine.record import Fact, Patient, Preferences, Record
 from engine.scoring import readings_of
 from engine.vocabulary import WISHES, WITHHELD
@@ -52,6 +54,10 @@ def observe(base: KnowledgeBase, record: Record, as_of: datetime, convert: Conve
             ignored += [Ignored(f"/instruments/{index}/items/{name}", "not_understood") for name in unknown]
     ignored += [Ignored(f"/series/{index}", "not_understood") for index, one in enumerate(record.series) if one.code not in entries]
     for reading in _newest(record, entries, as_of):
+        readings.setdefault(reading.code, []).append(reading)
+    reviewed = record.reviewed.medications
+    medicines = ingredients_of(base, record, as_of)
+    for reading in doses_of(entries, medicines, reviewed if reviewed and reviewed <= as_of else None, partial(_amount, convert=convert)):
         readings.setdefault(reading.code, []).append(reading)
     findings = {code: settle(entries[code], found, as_of) for code, found in readings.items()}
     for part in (of_conditions, of_medications, of_allergies, of_events):
@@ -100,6 +106,11 @@ def _in_unit(value: Value, unit: str | None, entry: Entry, convert: Convert) -> 
     if converted is None:
         return None, "unit_impossible"
     return (converted, None) if isfinite(converted) else (None, "out_of_range")
+
+
+def _amount(value: float, unit: str, entry: Entry, convert: Convert) -> Number | None:
+    amount, why = _in_unit(value, unit, entry, convert)
+    return None if why or isinstance(amount, bool | str) else amount
 
 
 def _in_range(value: Value, entry: Entry) -> tuple[Number | None, Number | None, Absence | None]:

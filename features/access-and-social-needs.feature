@@ -4,7 +4,7 @@ Feature: Barriers and social needs, each with a concrete answer
 
   Rule: What stands between the person and care
 
-    @S1-07 @S2-07 @S2-19
+    @S1-07 @S1-07/no-programme @S1-07/cost @S1-07/distance @S1-07/stigma @S2-07 @S2-07/work @S2-19
     Scenario Outline: Each barrier has its answer
       Given a person of 33 in outpatient care
       And <barrier> is yes
@@ -31,7 +31,7 @@ Feature: Barriers and social needs, each with a concrete answer
       When the intake team asks for a recommendation
       Then coordinated-care, warm-hand-off and cbt are recommended soon
 
-    @S1-07 @S2-19
+    @S1-07 @S2-07/technology @S2-19
     Scenario: No device of one's own
       Given a person of 33 in telehealth care
       And aftercare.enrolled is yes

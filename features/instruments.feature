@@ -221,7 +221,7 @@ Feature: What questionnaires and scales say, and what they do not
         | 49  | does not hold |
         | 50  | holds         |
 
-    @S1-13 @S2-05 @T10
+    @S1-13 @S2-05 @T10 @1.2/raw-items-and-mode
     Scenario Outline: Another language or another way of asking is no trend
       Given a person of 39 in telehealth care
       And the GAD-7 total is 8, <before> 30 days ago

@@ -24,6 +24,7 @@ Feature: Medication safety
       And ecg is recommended soon
       And prescriber-consultation and laboratory-tests are recommended today because of "qt-medicine-with-low-potassium"
       And a caution stands beside ssri that says "Consider sertraline" because of "methadone-prefers-low-qt-antidepressant"
+      And a caution stands beside citalopram because of "citalopram-above-20-mg-with-methadone"
 
     @S1-04 @S2-05 @V18 @T40
     Scenario: QTc 512

@@ -34,7 +34,7 @@ Feature: Opioid safety and medicines for addiction
     @S1-04
     Scenario: Moving from methadone 60 mg
       Given methadone is taken, 60 mg a day
-      And methadone.daily_mg is 60 mg/d
+      And methadone.daily_dose is 60 mg/d
       And buprenorphine is proposed
       And the medication list was reviewed today
       When the intake team asks for a recommendation
@@ -143,8 +143,7 @@ Feature: Opioid safety and medicines for addiction
 
     @S1-04 @T14
     Scenario Outline: Another ECG from above 100 mg
-      Given methadone is taken, 100 mg a day
-      And methadone.daily_mg is <dose> mg/d
+      Given methadone is taken, <dose> mg a day
       And cardiac.unexplained_faint is no
       And the medication list was reviewed today
       When the intake team asks for a recommendation
@@ -163,6 +162,7 @@ Feature: Opioid safety and medicines for addiction
       When the intake team asks for a recommendation
       Then methadone is recommended
       And a caution stands beside methadone that says "Do not lower, raise or hold methadone" because of "methadone-dose-does-not-follow-cyp2b6"
+      And a caution stands beside methadone that says "because of this result" because of "methadone-dose-does-not-follow-cyp2b6"
 
     @S1-07 @T14
     Scenario Outline: Take-home doses under the federal rule

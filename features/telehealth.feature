@@ -85,7 +85,7 @@ Feature: Care at a distance
       Then a caution stands beside telehealth-aftercare that says "Captions"
       And accessibility-support is recommended soon
 
-    @S2-01 @S2-02 @S2-06 @S2-15
+    @S2-01 @S2-02 @S2-06 @S2-15 @S2-06/digital
     Scenario: Between sessions
       Given telehealth.device is yes
       And aftercare.days is 28 days
@@ -100,14 +100,14 @@ Feature: Care at a distance
       When the aftercare team asks for a recommendation
       Then asynchronous-messaging is not recommended
 
-    @S2-17
+    @S2-17 @S2-17/competencies
     Scenario: Staff trained and supervised for remote care
       Given programme.remote_training is no
       When the aftercare team asks for a recommendation
       Then a caution stands beside telehealth-aftercare that says "cultural humility"
       And telehealth-aftercare is not withheld
 
-    @S1-15 @S2-15
+    @S1-15 @S2-15 @S2-15/progress
     Scenario: What went well is said
       Given use.goal_met is yes
       When the aftercare team asks for a recommendation

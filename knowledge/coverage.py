@@ -20,7 +20,10 @@ from knowledge.cases import cases_of
 from knowledge.read import read
 
 FILE = "coverage.yaml"
-_TESTED = ("S", "6.", "7")  # rows of these sections are met by a scenario that names them too
+_TESTED = ("S", "1.2", "6.", "7")  # rows of these sections are met by a scenario or test that names them too
+_PROVEN = re.compile(r"[TV]\d\d")  # traps and vignettes: only a scenario or test that names them meets them
+_MARKED = re.compile(r"((?:^@pytest\.mark\..+\n)+)(?:async )?def (test_\w+)", re.MULTILINE)
+_MARKS = re.compile(r"^@pytest\.mark\.([TV]\d\d)$", re.MULTILINE)
 _TAGS = re.compile(r"@(\S+)")
 _PAGE = re.compile(r"\{#-? serves: ([\w, -]+?) -?#\}")
 
@@ -58,12 +61,16 @@ class Behind:
     parameters: tuple[str, ...]
     instruments: tuple[str, ...]
     scenarios: tuple[str, ...]
+    tests: tuple[str, ...]
     pages: tuple[str, ...]
 
     @property
     def encoded(self) -> bool:
-        """A component alone does not count: nothing would ever recommend it."""
-        tested = self.scenarios if self.section.startswith(_TESTED) else ()
+        """A component alone does not count, for nothing would ever recommend it; nor does a trap that no test has fallen into."""
+        tested = self.scenarios or self.tests
+        if _PROVEN.fullmatch(self.id):
+            return bool(tested)
+        tested = tested if self.section.startswith(_TESTED) else ()
         made = self.rules or self.pathways or self.parameters or self.instruments or self.pages
         return bool(made or self.row.met_by or tested)
 
@@ -107,8 +114,8 @@ def sections(folder: Path) -> Mapping[str, Section]:
         ) from error
 
 
-def coverage_of(base: KnowledgeBase, folder: Path, features: Path, pages: Path) -> Coverage:
-    """The matrix. features: folder of the scenarios; pages: folder of the templates."""
+def coverage_of(base: KnowledgeBase, folder: Path, features: Path, tests: Path, pages: Path) -> Coverage:
+    """The matrix. features: folder of the scenarios; tests: of the unit tests; pages: of the templates."""
     found = sections(folder)
     nodes = _nodes(found)
     rules = _citing(((item.id, (*item.brief, *item.serves)) for item in base.rules.values() if item.status != "retired"), nodes)
@@ -117,8 +124,9 @@ def coverage_of(base: KnowledgeBase, folder: Path, features: Path, pages: Path) 
     parameters = _citing((name, item.brief) for name, item in base.parameters.items())
     instruments = _citing((name, _rows_of(name, found)) for name in base.instruments)
     scenarios = _citing(_scenarios(features))
+    marked = _citing(_marked(tests))
     shown = _citing((path.name, _served(path)) for path in sorted(pages.glob("*.html")))
-    kinds = (rules, pathways, components, parameters, instruments, scenarios, shown)
+    kinds = (rules, pathways, components, parameters, instruments, scenarios, marked, shown)
     behind = tuple(
         Behind(name, key, row, *(kind.get(key, ()) for kind in kinds))
         for name, section in found.items()
@@ -183,7 +191,7 @@ def _rows_of(instrument: str, found: Mapping[str, Section]) -> tuple[str, ...]:
 
 def _scenarios(folder: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Every scenario as `file: title`, with its tags and those of its feature."""
-    for path in sorted(folder.glob("*.feature")):
+    for path in sorted(folder.rglob("*.feature")):
         shared: tuple[str, ...] = ()
         tags: tuple[str, ...] = ()
         for line in map(str.strip, path.read_text(encoding="utf-8").splitlines()):
@@ -194,6 +202,13 @@ def _scenarios(folder: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
             elif line.startswith(("Scenario:", "Scenario Outline:", "Example:")):
                 yield f"{path.stem}: {line.partition(':')[2].strip()}", (*shared, *tags)
                 tags = ()
+
+
+def _marked(folder: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every test that a mark ties to a trap or vignette, `@pytest.mark.T84`, as `file: test`."""
+    for path in sorted(folder.glob("test_*.py")):
+        for marks, name in _MARKED.findall(path.read_text(encoding="utf-8")):
+            yield f"{path.stem}: {name}", tuple(_MARKS.findall(marks))
 
 
 def _served(path: Path) -> tuple[str, ...]:

@@ -11,12 +11,16 @@ import pytest
 from adapters.durable import available
 
 pytest_plugins = ["stores", "journals"]
-FEATURES = Path(__file__).parent.parent / "features"
+TESTS = Path(__file__).parent
+FEATURES = TESTS.parent / "features"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    lines = (line for path in FEATURES.glob("*.feature") for line in path.read_text(encoding="utf-8").splitlines())
-    for tag in sorted({tag for line in lines if line.lstrip().startswith("@") for tag in re.findall(r"@(\S+)", line)}):
+    lines = [line.strip() for path in FEATURES.rglob("*.feature") for line in path.read_text(encoding="utf-8").splitlines()]
+    tags = {tag for line in lines if line.startswith("@") for tag in re.findall(r"@(\S+)", line)}
+    tests = "".join(path.read_text(encoding="utf-8") for path in sorted(TESTS.glob("test_*.py")))
+    tags |= set(re.findall(r"^@pytest\.mark\.([TV]\d\d)$", tests, re.MULTILINE))
+    for tag in sorted(tags):
         config.addinivalue_line("markers", f"{tag}: a requirement, or a vignette or trap of the clinical brief")
     config.addinivalue_line("markers", "durable: needs durable-rules, which not every Python can have")
     if os.environ.get("TANDEM_REQUIRE_DURABLE") and not available():

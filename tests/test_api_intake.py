@@ -122,6 +122,7 @@ WRONG: list[tuple[Any, str, str]] = [
     (fact(code="preference.substance_goal", value="moderation"), "/findings/0/code", "code-computed"),
     (fact(code="preference.modality", value="video"), "/findings/0/code", "code-computed"),
     (fact(code="preference.clinician_gender", value="female"), "/findings/0/code", "code-computed"),
+    (fact(code="stage.days", value=3), "/findings/0/code", "code-computed"),
     ({"series": [{"code": "mood.dayly", "points": []}]}, "/series/0/code", "code-unknown"),
     ({"series": [{"code": "suicide.tier", "points": []}]}, "/series/0/code", "code-computed"),
     ({"series": [{"code": "mood.daily", "points": [{"at": "now", "value": 1}]}]}, "/series/0/points/0/at", "wrong-time"),

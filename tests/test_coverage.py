@@ -22,7 +22,7 @@ ROWS = """\
     MET-04: {title: no ECG, not_encoded: nothing to do}
 "6.1":
   title: Traps
-  rows: {T01: a missing answer, T02: a blank one}
+  rows: {T01: a missing answer, T02: a blank one, T03: a clock, T04: "a rule, and no test"}
 "1.1":
   title: Instruments
   rows: {MOOD21: a scale of mood, TAPER: a list, OTHER: another}
@@ -41,19 +41,33 @@ Feature: safety
 """
 
 
+TESTS = """\
+@pytest.mark.T03
+@pytest.mark.parametrize("name", (1, 2))
+def test_the_clock(name: str) -> None:
+    pass
+
+
+@pytest.mark.durable
+def test_the_other() -> None:
+    pass
+"""
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "instruments").mkdir()
     (tmp_path / "instruments" / "mood.yaml").write_text("")
     (tmp_path / "coverage.yaml").write_text(ROWS)
     (tmp_path / "one.feature").write_text(FEATURE)
-    (tmp_path / "page.html").write_text("{#- serves: T02, S1-08 -#}<p>")
+    (tmp_path / "test_clock.py").write_text(TESTS)
+    (tmp_path / "page.html").write_text("{#- serves: OTHER, S1-08 -#}<p>")
     return tmp_path
 
 
 def test_a_row_is_encoded_by_what_acts_on_it(folder: Path) -> None:
-    base = only(rule("one", "mood.total >= 3", brief=["MET-01"]))
-    found = coverage_of(base, folder, folder, folder)
+    base = only(rule("one", "mood.total >= 3", brief=["MET-01", "T04"]))
+    found = coverage_of(base, folder, folder, folder, folder)
     rows = {item.id: item for item in found.behind}
     assert rows["MET-01"].rules == ("one",)
     assert rows["MET-01"].encoded
@@ -63,22 +77,27 @@ def test_a_row_is_encoded_by_what_acts_on_it(folder: Path) -> None:
     assert not rows["MET-04"].encoded
     assert not rows["MET-04"].gap
     assert rows["T01"].encoded
-    assert rows["T02"].pages == ("page.html",)
-    assert (rows["MOOD21"].instruments, rows["TAPER"].encoded, rows["OTHER"].gap) == (("mood",), True, True)
-    assert found.totals == (("3.2", 2, 1, 4), ("6.1", 2, 0, 2), ("1.1", 2, 0, 3), ("P03a", 0, 0, 2))
+    assert rows["T03"].tests == ("test_clock: test_the_clock",)
+    assert rows["T03"].encoded
+    assert rows["T04"].rules == ("one",)
+    assert rows["T04"].gap, "a trap is met by the test that does not fall into it, not by a rule that names it"
+    assert rows["T02"].gap
+    assert rows["OTHER"].pages == ("page.html",)
+    assert (rows["MOOD21"].instruments, rows["TAPER"].encoded, rows["OTHER"].encoded) == (("mood",), True, True)
+    assert found.totals == (("3.2", 2, 1, 4), ("6.1", 2, 0, 4), ("1.1", 3, 0, 3), ("P03a", 0, 0, 2))
     assert found.of("MET-02") == (rows["MET-02"],)
 
 
 def test_a_node_may_go_by_its_short_name_where_only_one_row_can_be_meant(folder: Path) -> None:
     base = only(rule("one", "mood.total >= 3", brief=["W1", "T01"]))
-    rows = {item.id: item for item in coverage_of(base, folder, folder, folder).behind}
+    rows = {item.id: item for item in coverage_of(base, folder, folder, folder, folder).behind}
     assert (rows["P03a.W1"].rules, rows["P03a.T01"].rules, rows["T01"].rules) == (("one",), (), ("one",))
 
 
 def test_a_component_alone_leaves_a_gap_and_a_retired_rule_does_too(folder: Path) -> None:
     component = small.base().components["cbt"].model_copy(update={"brief": ("MET-02",)})
     base = only(rule("one", "mood.total >= 3", brief=["MET-01"], status="retired"), components={"cbt": component})
-    rows = {item.id: item for item in coverage_of(base, folder, folder, folder).behind}
+    rows = {item.id: item for item in coverage_of(base, folder, folder, folder, folder).behind}
     assert rows["MET-02"].components == ("cbt",)
     assert rows["MET-02"].gap
     assert rows["MET-01"].gap

@@ -67,6 +67,7 @@ def worsened(rng: Random, entry: Entry, known: Finding) -> Finding:
     return Finding(entry.code, low, high, None if low == high else "partial")
 
 
+@pytest.mark.V48
 @pytest.mark.parametrize("name", BASES)
 def test_worse_findings_never_lower_the_response(name: str) -> None:
     base, engine = BASES[name], ENGINES[name]
@@ -136,6 +137,7 @@ WORSE: dict[str, Callable[[Random, KnowledgeBase, dict[str, Any]], None]] = {
 }
 
 
+@pytest.mark.V48
 @pytest.mark.parametrize("name", BASES)
 def test_a_worse_record_never_lowers_the_response(name: str) -> None:
     changed = 0

@@ -149,6 +149,7 @@ def test_from_an_end_there_is_a_way_back_and_a_way_to_safety() -> None:
     assert at(stand(was("late"), craving__daily=9, suicide__risk="high")) == ["crisis"]
 
 
+@pytest.mark.T84
 def test_the_version_that_placed_the_person_is_named_when_it_is_another() -> None:
     for version, replaced in (("0.9.0", "0.9.0"), ("1.0.0", None), (None, None)):
         position = stand(was("steady", version=version))
