@@ -8,7 +8,7 @@ DEV := .venv/.dev
 SIZE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench campaign serve lock clean
+.PHONY: help demo test check bench campaign realistic serve lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -56,6 +56,9 @@ bench: $(DEV) ## speed beside named peers, as ratios
 
 campaign: $(DEV) ## engines compared on random records: make campaign SIZE=100000
 	@$(BIN)/python -m bench.campaign $(SIZE)
+
+realistic: $(DEV) ## how much is said to people as clinics see them: make realistic SIZE=1000
+	@$(BIN)/python -m bench.realistic $(SIZE)
 
 lock: ## renew the lock files from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --group build pyproject.toml --no-emit-package durable-rules -o requirements.lock

@@ -63,7 +63,10 @@ class _Arranging:
         if also := [card for card in cards[1:] if card.ref >= SAME_DAY]:  # nothing that is due today is found only below the fold
             notes = tuple(self.say("also", lead=card.lead, do=card.do or card.title) for card in also)
             cards[0] = replace(cards[0], notes=notes)
-        cards += [self.make.recommendation(item) for item in document["recommendations"]]
+        for item in document["recommendations"]:
+            if item["within"]:
+                self.make.parts.setdefault(item["within"], []).append(item)
+        cards += [self.make.recommendation(item) for item in document["recommendations"] if not item["within"]]
         cards += [self.make.follow_up(document["follow_up"])] if document["follow_up"] else []
         return cards + [self.make.request(item) for item in document["data_requests"]]
 
@@ -86,6 +89,7 @@ class _Arranging:
         yield Group(self.say("set_aside"), lines=tuple(self.say("set_aside_by", **item) for item in document["overridden"]), reference=True)
         yield Group(self.say("not_used"), lines=tuple(f"{item['where']}: {self.say(item['why'])}" for item in document["not_used"]))
         yield Group(self.say("not_recommended"), lines=tuple(self.not_recommended()), reference=True)
+        yield Group(self.say("parameters"), lines=tuple(self.parameter(item) for item in document["parameters"]), reference=True)
 
     def outcome(self) -> tuple[str, ...]:
         match self.document["outcome"]:
@@ -111,6 +115,10 @@ class _Arranging:
         for demand in plan["demands"][1:] if plan else ():
             reason = demand["reason"]
             yield self.say("other_interval", time=self.make.length(demand["every"]), title=reason["title"], rule=reason["by"])
+
+    def parameter(self, item: Document) -> str:
+        site = f" ({self.say('site_changed', default=item['default'], owner=item['owner'])})" if item["changed"] else ""
+        return f"{item['name']}: {item['value']}{site}"
 
     def position(self, item: Document) -> str:
         stages = "; ".join(self.place(place) for place in item["stages"]) or self.say("stage_unknown")

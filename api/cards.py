@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
+from api.delivered import details
 from api.facts import Facts
 from api.view import Against, Card, Why
 from api.words import say
@@ -27,6 +28,7 @@ class Cards:
     def __init__(self, base: KnowledgeBase, decision: Decision, language: Language) -> None:
         self.base, self.language, self.as_of = base, language, decision.as_of
         self.facts = Facts(base, decision, language)
+        self.parts: dict[str, list[Document]] = {}
 
     def say(self, key: str, **slots: str | int) -> str:
         return say(key, self.language, **slots)
@@ -99,6 +101,8 @@ class Cards:
             whys=self.whys(item["reasons"]),
             against=self.against(item["cautions"]),
             alternatives=self.alternatives(item),
+            details=tuple(details(self.base, self.base.components[item["component"]], self.language)),
+            parts=tuple(self.recommendation(part) for part in self.parts.get(item["component"], ())),
         )
 
     def withheld(self, item: Document, kind: Literal["withheld", "caution"] = "withheld") -> Card:
@@ -138,5 +142,5 @@ class Cards:
         more = f" ({self.say('settles_more', count=len(titles) - 1)})" if titles[1:] else ""
         notes = tuple(f"{self.say('settles')}: {title}{more}" for title in titles[:1])
         known = ", ".join(absent["words"] for absent in item["absent"])
-        lead = " · ".join([self.say(item["kind"]), known] + ([self.say("required")] if item["required"] else []))
+        lead = " · ".join(filter(None, [self.say(item["kind"]), known, self.say("required") if item["required"] else ""]))
         return Card("data_request", item["subject"], "find_out", lead, item["question"], notes=notes)

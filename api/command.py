@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -35,6 +37,15 @@ def main() -> None:
         for item in refused.problems:
             typer.echo(f"{item.where}: {item.what} {item.do} [{item.code}]", err=True)
         sys.exit(2)
+
+
+@app.callback()
+def site(
+    overlay: Annotated[Path | None, typer.Option(help="the file of parameters that the site changes (TANDEM_OVERLAY)")] = None,
+) -> None:
+    """Explained clinical decision support."""
+    if overlay is not None:
+        os.environ["TANDEM_OVERLAY"] = str(overlay)
 
 
 @app.command()

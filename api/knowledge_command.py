@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from adapters.units import convert
 from api.output import put
 from api.settings import read_settings
 from api.vocabulary import Vocabulary, suggestion
+from api.words import texts
 from engine.artifacts import Rule
 from engine.base import KnowledgeBase
 from engine.dictionary import Entry, Language
@@ -29,6 +32,8 @@ _HEADINGS: dict[Language, dict[str, str]] = {
         "evidence": "Evidence",
         "cases": "Cases",
         "review": "Review by",
+        "indications": "Rules that recommend it",
+        "contraindications": "Rules that avoid it",
     },
     "es": {
         "when": "Cuando",
@@ -37,18 +42,29 @@ _HEADINGS: dict[Language, dict[str, str]] = {
         "evidence": "Evidencia",
         "cases": "Casos",
         "review": "Revisar antes de",
+        "indications": "Reglas que lo recomiendan",
+        "contraindications": "Reglas que lo evitan",
     },
 }
 
 
 @knowledge.command()
-def check() -> None:
+def check(complete: Annotated[bool, typer.Option("--complete", help="also what entries and components still lack")] = False) -> None:
     """Check the whole knowledge base; every mistake is named with its place. Ends with code 1 when there is one."""
     from knowledge.check import check as problems_of  # noqa: PLC0415
     from knowledge.check import due  # noqa: PLC0415
+    from knowledge.completeness import incomplete  # noqa: PLC0415
+    from knowledge.language import check_words, lint_of  # noqa: PLC0415
 
-    base, folder, today = _load(), read_settings(os.environ).knowledge, datetime.now(UTC).date()
-    problems = problems_of(base, folder, today)
+    base, settings, today = _load(), read_settings(os.environ), datetime.now(UTC).date()
+    units = (
+        entry
+        for entry in base.dictionary.entries.values()
+        if entry.unit and not entry.unit.startswith("{") and convert(1.0, entry.unit, entry.unit) is None
+    )
+    unknown = [Problem(entry.code, "unit-unknown", f"{entry.unit} is no UCUM unit.", "Correct it.") for entry in units]
+    spoken = check_words(lint_of(base, settings.knowledge), "api/words", texts())
+    problems = (*problems_of(base, settings.knowledge, today), *unknown, *spoken, *(incomplete(base) if complete else ()))
     for item in problems:
         typer.echo(f"{item.where}: {item.what} {item.do} [{item.code}]", err=True)
     for name in due(base, today):
@@ -70,17 +86,54 @@ def list_rules(lang: Lang = "en", components: Annotated[bool, typer.Option(help=
 
 
 @knowledge.command()
-def show(rule: Annotated[str, typer.Argument(help="the id of a rule")], lang: Lang = "en") -> None:
-    """Show one rule in words, with its evidence and its cases."""
+def show(
+    name: Annotated[str, typer.Argument(help="the id of a rule, or `component`")],
+    component: Annotated[str | None, typer.Argument(help="after `component`, its id")] = None,
+    lang: Lang = "en",
+) -> None:
+    """Show one rule in words, with its evidence and its cases; or `show component ID`: what it is, and which rules speak of it."""
     base, folder = _load(), read_settings(os.environ).knowledge
-    found = base.rules.get(rule)
-    if found is None:
-        do = suggestion(rule, sorted(base.rules)) or "`tandem knowledge list` lists them."
+    if component is not None and name == "component":
+        put("\n".join(_component_lines(base, component, lang)))
+        return
+    found = base.rules.get(name)
+    if found is None or component is not None:
+        do = suggestion(name, sorted(base.rules)) or "`tandem knowledge list` lists them."
         raise Refused([Problem("RULE", "rule-unknown", "There is no such rule in this release.", do)])
     paths = sorted(folder.glob(f"rules/*/{found.id}.yaml"))
     head = f"{found.reference} ({found.stratum}, {found.status})\n{found.title[lang]}\n"
     parts = [f"{_HEADINGS[lang][heading]}: {text}" for heading, text in _parts(found, base, lang)]
     put("\n".join([head, *parts, *map(str, paths)]))
+
+
+def _component_lines(base: KnowledgeBase, name: str, language: Language) -> Iterable[str]:
+    """What a component is, how it is done, and the rules that recommend or avoid it, as sentences."""
+    from api.delivered import details  # noqa: PLC0415
+
+    component = base.components.get(name)
+    if component is None:
+        do = suggestion(name, sorted(base.components)) or "`tandem knowledge list --components` lists them."
+        raise Refused([Problem("COMPONENT", "component-unknown", "It is not in the catalogue.", do)])
+    yield f"{component.id}@{component.version} ({component.kind})\n{component.title[language]}\n{component.summary[language]}\n"
+    yield from (f"{label}: {text}" for label, text in details(base, component, language))
+    stages = [
+        f"{path.id}: {stage.title[language]}"
+        for path in base.pathways.values()
+        for stage in path.stages.values()
+        if name in stage.recommend
+    ]
+    spoken: tuple[tuple[str, Mapping[str, tuple[Rule, ...]], list[str]], ...] = (
+        ("indications", base.recommending, stages),
+        ("contraindications", base.avoiding, []),
+    )
+    for heading, rules, more in spoken:
+        sentences = [*(_because(rule, base, language) for rule in rules.get(name, ())), *more]
+        yield f"\n{_HEADINGS[language][heading]}: {len(sentences)}"
+        yield from (f"- {said}" for said in sentences)
+
+
+def _because(rule: Rule, base: KnowledgeBase, language: Language) -> str:
+    return f"{rule.title[language]}. {_HEADINGS[language]['when']}: {sentence(rule.when, base.dictionary, language)}. ({rule.reference})"
 
 
 def _parts(rule: Rule, base: KnowledgeBase, language: Language) -> Iterable[tuple[str, str]]:
@@ -98,11 +151,54 @@ def _parts(rule: Rule, base: KnowledgeBase, language: Language) -> Iterable[tupl
 
 
 @knowledge.command()
+def coverage(
+    row: Annotated[str | None, typer.Argument(help="a section of the brief, a row or a requirement: what stands behind it")] = None,
+    gaps: Annotated[bool, typer.Option("--gaps", help="only rows with nothing behind them")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="everything, for a program")] = False,
+    features: Annotated[Path, typer.Option(help="the folder of the scenarios")] = Path("features"),
+) -> None:
+    """Show what stands behind each requirement and each row of the clinical brief, and how much is still empty."""
+    from api.covered import as_document, gap_rows, row_lines, summary_rows  # noqa: PLC0415
+    from knowledge.coverage import coverage_of  # noqa: PLC0415
+
+    base, folder = _load(), read_settings(os.environ).knowledge
+    found = coverage_of(base, folder, features, Path(__file__).parent / "web")
+    if row is not None and row not in found.sections and not found.of(row):
+        raise Refused([Problem("ROW", "row-unknown", "There is no such section, row or requirement.", "Without it, all are listed.")])
+    if as_json:
+        put(as_document(base, found, folder, row))
+    elif gaps:
+        _table(gap_rows(found, row))
+    elif row is not None:
+        put("\n".join(row_lines(found, row)))
+    else:
+        _table(summary_rows(base, found))
+
+
+@knowledge.command()
+def bands(gaps: Annotated[bool, typer.Option("--gaps", help="only runs without a rule, between two that have one")] = False) -> None:
+    """Show how the rules of each topic divide a number between them, and where they leave a gap."""
+    from knowledge.overlap import bands as bands_of  # noqa: PLC0415
+
+    base, folder = _load(), read_settings(os.environ).knowledge
+    topics = {path.stem: path.parent.name for path in folder.glob("rules/*/*.yaml")}
+    found = (band for band in bands_of(base, topics) if band.gap or not gaps)
+    _table((band.topic, band.finding, band.values, "GAP" if band.gap else ", ".join(band.rules)) for band in found)
+
+
+@knowledge.command()
 def dictionary(
-    lang: Lang = "en", all: Annotated[bool, typer.Option("--all", help="also what is computed and cannot be sent")] = False
+    lang: Lang = "en",
+    all: Annotated[bool, typer.Option("--all", help="also what is computed and cannot be sent")] = False,
+    uncoded: Annotated[bool, typer.Option("--uncoded", help="instead, what has no LOINC, SNOMED CT, ICD-10-CM or RxNorm code yet")] = False,
 ) -> None:
     """List the finding codes that a record may hold, with type, unit and range."""
+    from knowledge.completeness import uncoded as without_code  # noqa: PLC0415
+
     base = _load()
+    if uncoded:
+        _table(without_code(base))
+        return
     sendable = Vocabulary(base).facts
     entries = [entry for code, entry in sorted(base.dictionary.entries.items()) if all or code in sendable]
     _table((entry.code, entry.type, _values(entry), entry.unit or "", entry.label[lang]) for entry in entries)
@@ -115,7 +211,8 @@ def _values(entry: Entry) -> str:
 def _load() -> KnowledgeBase:
     from knowledge.load import load  # noqa: PLC0415
 
-    return load(read_settings(os.environ).knowledge)
+    settings = read_settings(os.environ)
+    return load(settings.knowledge, settings.overlay)
 
 
 def _table(rows: Iterable[tuple[str, ...]]) -> None:

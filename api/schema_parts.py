@@ -86,12 +86,16 @@ class Alternative(Written):
 
     component: str
     title: str
+    asks: str | None
     recommended: bool
     to_check: list[Reference]
 
 
 class Recommendation(Written):
-    """A component proposed for review, with what speaks for it, what calls for caution, and what could stand in."""
+    """A component proposed for review, with what speaks for it, what calls for caution, and what could stand in.
+
+    within: the recommended component that it is part of, or an option beside.
+    """
 
     component: str
     title: str
@@ -102,8 +106,12 @@ class Recommendation(Written):
     strength: str
     strength_label: str
     declined_by_person: bool
+    within: str | None
     deliver: list[Role]
     modalities: list[Modality]
+    dose: str | None
+    asks: str | None
+    expect: str | None
     reasons: list[Reason]
     cautions: list[Blocked]
     alternatives: list[Alternative]

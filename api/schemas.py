@@ -210,11 +210,14 @@ class NotUsed(Written):
 
 
 class Parameter(Written):
-    """A named number that the rules were judged with."""
+    """A named number that rules in the argument were judged with. default: what the release says; changed: the site set it."""
 
     name: str
     value: Value
+    default: Value
+    changed: bool
     owner: str
+    rules: list[str]
 
 
 class Node(Written):

@@ -15,13 +15,14 @@ MAX_CONCURRENT = 16
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """knowledge: the folder of the knowledge base. data: the folder of the journal.
+    """knowledge: the folder of the knowledge base. overlay: the parameters that the site changes. data: the folder of the journal.
 
     durable: whether durable-rules runs beside our own reading. fault: a fault put into it, for tests and demonstrations.
     max_body: bytes of a request. max_concurrent: decisions that are worked on at once.
     """
 
     knowledge: Path = FOLDER
+    overlay: Path | None = None
     data: Path = Path("tandem-data")
     durable: bool = True
     fault: str | None = None
@@ -46,6 +47,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     home = Path(environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     settings = Settings(
         knowledge=Path(environment.get("TANDEM_KNOWLEDGE") or FOLDER),
+        overlay=Path(environment["TANDEM_OVERLAY"]) if environment.get("TANDEM_OVERLAY") else None,
         data=Path(environment.get("TANDEM_DATA") or home / "tandem"),
         durable=durable == "auto",
         fault=environment.get("TANDEM_DURABLE_FAULT") or None,

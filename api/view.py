@@ -43,7 +43,11 @@ class Against:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One item to read. lead: urgency, deadline, who. marks: what must not be overlooked about it."""
+    """One item to read. lead: urgency, deadline, who. marks: what must not be overlooked about it.
+
+    details: how it is done and what it asks of the person, as label and text.
+    parts: recommended components that belong to this one, or are options beside it.
+    """
 
     kind: Literal["escalation", "recommendation", "follow_up", "data_request", "withheld", "caution"]
     ref: str
@@ -57,7 +61,9 @@ class Card:
     whys: tuple[Why, ...] = ()
     against: tuple[Against, ...] = ()
     alternatives: tuple[str, ...] = ()
+    parts: tuple[Card, ...] = ()
     notes: tuple[str, ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
 
     @property
     def grave(self) -> bool:

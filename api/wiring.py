@@ -43,7 +43,7 @@ class Service:
 
     def __init__(self, settings: Settings, patience: float = 0.25, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.settings, self.now = settings, now
-        self.base = load(settings.knowledge)
+        self.base = load(settings.knowledge, settings.overlay)
         self.vocabulary = Vocabulary(self.base)
         self.witness = Compiled(self.base.ruleset)
         self._lost: str | None = None

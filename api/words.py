@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from api.plan_words import PLAN_WORDS
 from engine.dictionary import LANGUAGES, Language
 
@@ -24,6 +26,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "more_with_all": "{count} more with --all",
         "the_rest": "The rest of the decision",
         "all_of_it": "With --all: every reason, what is still to find out, and why not the others.",
+        "parts": "With it",
+        "rest_with_all": "the rest with --all",
         "rest_now": "Also now",
         "rest_plan": "Also in this plan",
         "rest_follow_up": "Longer intervals that were asked for",
@@ -94,6 +98,18 @@ _WORDS: dict[Language, dict[str, str]] = {
         "working": "Show working",
         "summary": "What it is",
         "delivered": "Who can do it, and how",
+        "details": "How it is done, and what it asks of the person",
+        "dose": "Dose or length",
+        "asks": "It asks of you",
+        "expect": "What to expect",
+        "competencies": "Skills it needs",
+        "supervision": "Supervision",
+        "cost": "Cost and coverage",
+        "languages": "Language",
+        "low_bandwidth": "Without a good connection",
+        "resources": "Digital help",
+        "parameters": "Numbers these rules were judged with",
+        "site_changed": "set by {owner} at this site; {default} in the release",
         "explain_title": "{component}: why, why not, what would change it",
         "standing_recommended": "Recommended",
         "standing_withheld": "Withheld",
@@ -125,6 +141,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "more_with_all": "{count} más con --all",
         "the_rest": "El resto de la decisión",
         "all_of_it": "Con --all: todas las razones, lo que falta averiguar y por qué no lo demás.",
+        "parts": "Con ello",
+        "rest_with_all": "el resto con --all",
         "rest_now": "También ahora",
         "rest_plan": "También en este plan",
         "rest_follow_up": "Intervalos más largos que se pidieron",
@@ -195,6 +213,18 @@ _WORDS: dict[Language, dict[str, str]] = {
         "working": "Ver el razonamiento",
         "summary": "Qué es",
         "delivered": "Quién puede hacerlo y cómo",
+        "details": "Cómo se hace y qué pide a la persona",
+        "dose": "Dosis o duración",
+        "asks": "Qué le pide a usted",
+        "expect": "Qué puede esperar",
+        "competencies": "Competencias que requiere",
+        "supervision": "Supervisión",
+        "cost": "Costo y cobertura",
+        "languages": "Idioma",
+        "low_bandwidth": "Sin buena conexión",
+        "resources": "Ayuda digital",
+        "parameters": "Números con los que se evaluaron estas reglas",
+        "site_changed": "lo fijó {owner} en este centro; {default} en la versión publicada",
         "explain_title": "{component}: por qué, por qué no y qué lo cambiaría",
         "standing_recommended": "Se recomienda",
         "standing_withheld": "Retenido",
@@ -218,6 +248,11 @@ for _language in LANGUAGES:
 def say(key: str, language: Language, **slots: str | int) -> str:
     """What a screen says; a missing word is a mistake of ours and raises KeyError."""
     return _WORDS[language][key].format(**slots)
+
+
+def texts() -> Iterator[tuple[Language, str]]:
+    """Every text of every screen, to be read through."""
+    yield from ((language, text) for language, said in _WORDS.items() for text in said.values())
 
 
 def keys(language: Language) -> frozenset[str]:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from engine.artifacts import URGENCIES, Avoid, Component, Escalate, FollowUp, Level, Recommend, Request, Rule, Urgency
 from engine.base import KnowledgeBase
+from engine.bundling import bundled
 from engine.decision import Blocked, Escalation, FollowUpPlan, Heading, Interval, Reason, Recommendation, Withheld
 from engine.dictionary import LANGUAGES, Text
 from engine.findings import Findings
@@ -31,7 +32,7 @@ class Proposals:
     avoided: dict[str, list[Blocked]] = field(default_factory=lambda: defaultdict(list))
     intervals: list[Interval] = field(default_factory=list)
     escalations: list[tuple[Escalate, Reason, bool]] = field(default_factory=list)
-    requested: list[tuple[str, Rule]] = field(default_factory=list)
+    requested: list[tuple[str, Rule, bool]] = field(default_factory=list)
     overridden: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -76,7 +77,7 @@ def _propose(found: Proposals, action: object, reason: Reason, *, unconfirmed: b
         case Escalate():
             found.escalations.append((action, reason, unconfirmed))
         case Request() if isinstance(reason.by, Rule):
-            found.requested += [(code, reason.by) for code in action.request]
+            found.requested += [(code, reason.by, action.again) for code in action.request]
         case _:
             pass  # a conclusion: the judging of later rules has used it
 
@@ -99,7 +100,7 @@ def recommendations(base: KnowledgeBase, found: Proposals, preferences: Preferen
         for name, reasons in found.wanted.items()
         if not _forbidding(found, name)
     ]
-    return tuple(sorted(chosen, key=lambda item: _order(base, item)))
+    return bundled(sorted(chosen, key=lambda item: _order(base, item)))
 
 
 def _order(base: KnowledgeBase, item: Recommendation) -> tuple[bool, int, str, int, str]:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Discriminator, Field, RootModel, Tag
 
 from engine.conditions import Condition, leaves
+from engine.delivery import Dose, Needs, Reach
 from engine.dictionary import Code, Duration, Id, Model, Text, Value, Verification
 
 Stratum = Literal["S0", "S1", "S2", "S3", "S4", "S5", "S6", "S7"]
@@ -62,9 +63,10 @@ class Escalate(Model):
 
 
 class Request(Model):
-    """Ask for findings, whatever else is known."""
+    """Ask for findings, unless somebody found them out and they are in date. again: ask even then."""
 
     request: tuple[Code, ...] = Field(min_length=1)
+    again: bool = False
 
 
 class Conclude(Model):
@@ -151,7 +153,10 @@ class Component(Model):
     """A treatment component or other action of the catalogue.
 
     group: options that can stand in for one another (if every one is blocked, a prescriber is asked).
+    includes: components that are part of this one; recommended beside it, they are shown within it.
     medication: the class whose active or proposed members this component is.
+    asks, expect: in plain words for the person, what it asks of them and what will happen.
+    What it is for and what speaks against it is never written here: the rules that recommend or avoid it say so.
     """
 
     id: Id
@@ -160,9 +165,15 @@ class Component(Model):
     summary: Text
     kind: Literal["safety", "medication", "psychosocial", "coordination", "assessment", "harm_reduction", "social", "education"]
     group: Id | None = None
+    includes: tuple[Id, ...] = ()
     medication: Code | None = None
     deliver: tuple[Role, ...] = Field(min_length=1)
     modalities: tuple[Modality, ...] = Field(min_length=1)
+    dose: Dose | None = None
+    asks: Text | None = None
+    expect: Text | None = None
+    needs: Needs = Needs()
+    reach: Reach = Reach()
     brief: tuple[str, ...] = ()
     serves: tuple[RequirementId, ...] = Field(min_length=1)
     evidence: Evidence
@@ -218,6 +229,7 @@ class Parameter(Model):
     alternatives: tuple[Value, ...] = ()
     reason: Text
     verification: Verification
+    brief: tuple[str, ...] = ()
 
 
 class Release(Model):

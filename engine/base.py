@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
+from pydantic import Field
+
 from engine.artifacts import (
     Action,
     Avoid,
@@ -20,7 +22,8 @@ from engine.artifacts import (
     Strength,
 )
 from engine.conditions import leaves
-from engine.dictionary import ConditionGroup, Dictionary, Model
+from engine.delivery import Delivery
+from engine.dictionary import ConditionGroup, Dictionary, Model, Value
 from engine.findings import Finding, exactly
 from engine.instruments import Instrument
 from engine.judgements import RuleSet, arrange
@@ -28,14 +31,19 @@ from engine.pathway import Pathway
 
 
 class KnowledgeBase(Model):
-    """One release: rules, dictionary and all, by id."""
+    """One release: rules, dictionary and all, by id.
+
+    defaults: what the parameters that the site changed were before.
+    """
 
     release: Release
     dictionary: Dictionary
     parameters: dict[str, Parameter]
+    defaults: dict[str, Value] = Field(default_factory=dict)
     instruments: dict[str, Instrument]
     rules: dict[str, Rule]
     components: dict[str, Component]
+    delivery: Delivery = Delivery()
     pathways: dict[str, Pathway]
     ladder: dict[Level, Step]
     help: dict[str, HelpLines]
@@ -103,6 +111,11 @@ class KnowledgeBase(Model):
     def read_allergies(self) -> tuple[str, ...]:
         """Substances whose allergy rules or pathways ask about."""
         return tuple(sorted(code.split(".")[1] for code in self.read if code.startswith("allergy.")))
+
+    @cached_property
+    def parameters_of(self) -> Mapping[str, frozenset[str]]:
+        """For each active rule, the named parameters it is judged with."""
+        return {rule.id: frozenset(leaf.parameter for leaf in leaves(rule.when) if leaf.parameter) for rule in self.active}
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[Component, ...]]:

@@ -19,6 +19,7 @@ Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$", max_len
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Sensitivity = Literal["part2", "mental_health", "sexual_reproductive", "minor"]
 Verification = Literal["V", "V2", "R", "C", "P"]
+Worse = Literal["higher", "lower"]
 Language = Literal["en", "es"]
 LANGUAGES: tuple[Language, ...] = ("en", "es")
 
@@ -45,13 +46,41 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
+class Band(Model):
+    """A named range of a score, from this score upwards."""
+
+    name: Code
+    from_: int = Field(alias="from")
+    label: Text
+
+
+Measure = Literal[
+    "latest",
+    "mean",
+    "sum",
+    "count",
+    "days",
+    "streak",
+    "held",
+    "change",
+    "slope",
+    "deviation",
+    "days_since",
+    "from_best",
+    "from_baseline",
+    "percent_from_baseline",
+]
+
+
 class Derivation(Model):
     """How a finding is computed from a monitoring series or from events (see `monitoring`).
 
     of: the series code, or the event kind. at_least / at_most: what counts. window: look-back from as_of.
+    count: measurements that count. days: days on which something counted. streak: such days in a row, up to the latest
+    day measured. held: days from the first to the last measurement of the present unbroken run.
     """
 
-    measure: Literal["latest", "mean", "sum", "count", "streak", "change", "slope", "deviation", "days_since"]
+    measure: Measure
     of: Code
     kind: Literal["series", "event"] = "series"
     at_least: Number | None = None
@@ -63,9 +92,9 @@ class Entry(Model):
     """One finding code.
 
     type: integer and decimal are numbers in `unit` (UCUM); ordered codes run from the mildest to the worst;
-        codes have no order. range: lowest and highest possible number, inclusive.
+        codes have no order. range: lowest and highest possible number, inclusive. bands: names of parts of it.
     worse: the direction in which the person is at more risk; the check holds escalations monotone along it.
-    valid_for: how long a value stays current; absent means that it does not go stale.
+    valid_for: how long a value stays current; absent means that it does not go stale, and `lasting` that this is meant.
     molar_mass: g/mol, where laboratories report both mass and amount.
     """
 
@@ -74,10 +103,12 @@ class Entry(Model):
     label: Text
     values: tuple[str, ...] = ()
     value_labels: dict[str, Text] = Field(default_factory=dict)
+    bands: tuple[Band, ...] = ()
     unit: str | None = None
     range: tuple[Number, Number] | None = None
     valid_for: Duration | None = None
-    worse: Literal["higher", "lower"] | None = None
+    lasting: bool = False
+    worse: Worse | None = None
     molar_mass: float | None = None
     codes: dict[Literal["loinc", "snomed", "icd10cm", "rxnorm"], str | None] = Field(default_factory=dict)
     sensitivity: tuple[Sensitivity, ...] = ()
@@ -116,6 +147,12 @@ class Entry(Model):
             return self.range
         return (0, len(self.values) - 1 if self.values else 1)
 
+    def bands_between(self, low: Number, high: Number) -> tuple[Band, ...]:
+        """The bands in which a score may lie: one when it is known well enough, several otherwise."""
+        edges = [*(item.from_ for item in self.bands[1:]), None] if self.bands else []
+        pairs = zip(self.bands, edges, strict=True)
+        return tuple(item for item, upper in pairs if item.from_ <= high and (upper is None or low < upper))
+
     def encode(self, value: Value) -> Number | None:
         """The number that stands for a value of this type, or None when it is not of this type."""
         if self.type == "boolean":
@@ -145,12 +182,13 @@ class ConditionGroup(Model):
 
 
 class Ingredient(Model):
-    """One active ingredient, by its RxNorm name, and the classes that rules speak of."""
+    """One active ingredient, by its RxNorm name, and the classes that rules speak of. It is as sensitive as they are, or more."""
 
     id: Code
     label: Text
     rxnorm: str | None = None
     classes: tuple[Code, ...] = ()
+    sensitivity: tuple[Sensitivity, ...] = ()
     verification: Verification | None = None
 
 

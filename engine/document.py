@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from engine.artifacts import HelpLine, Rule
 from engine.base import KnowledgeBase
@@ -30,6 +30,7 @@ class Writer:
     def decision_document(self) -> Document:
         """The whole decision, trace and why-not included."""
         decision = self.decision
+        argument = trace(self.base, decision)
         body = {
             "escalations": [self.escalation(item) for item in decision.escalations],
             "recommendations": [self.recommendation(item) for item in decision.recommendations],
@@ -54,10 +55,10 @@ class Writer:
             "help": [self.help_line(item) for item in decision.help],
             "above_the_fold": self.above_fold(),
             **body,
-            "parameters": self.parameters(),
+            "parameters": self.parameters(argument),
             "findings": [self.grounds.finding(of(decision.judgements.findings, code)) for code in sorted(self.grounds.shown)],
             "judged": {rule.reference: TRUTHS[decision.judgements.truths[rule.id]] for rule in self.base.active},
-            "trace": self.trace(trace(self.base, decision)),
+            "trace": self.trace(argument),
         }
 
     def above_fold(self) -> list[Document]:
@@ -70,7 +71,7 @@ class Writer:
         return [*now, *self._headed("plan")][: ABOVE_FOLD - len(tail)] + tail
 
     def _headed(self, heading: Heading) -> list[Document]:
-        chosen = [item.component.id for item in self.decision.recommendations if item.heading == heading]
+        chosen = [item.component.id for item in self.decision.recommendations if item.heading == heading and item.within is None]
         return [{"heading": heading, "kind": "recommendation", "ref": name} for name in chosen]
 
     def help_line(self, item: HelpLine) -> Document:
@@ -93,18 +94,25 @@ class Writer:
             "strength": item.strength,
             "strength_label": self.base.strengths[item.strength].label[self.language],
             "declined_by_person": item.declined,
+            "within": item.within,
             "deliver": list(component.deliver),
             "modalities": list(component.modalities),
+            "dose": self.told(component.dose.text if component.dose else None),
+            "asks": self.told(component.asks),
+            "expect": self.told(component.expect),
             "reasons": self.grounds.reasons(item.reasons),
             "cautions": [self.blocked(blocked) for blocked in item.cautions],
             "alternatives": self.named(item.alternatives),
         }
 
+    def told(self, text: Mapping[Language, str] | None) -> str | None:
+        return text[self.language] if text else None
+
     def blocked(self, item: Blocked) -> Document:
         action = item.action
         return {
             "strictness": action.strictness,
-            "do": action.do[self.language] if action.do else None,
+            "do": self.told(action.do),
             "instead": list(action.instead),
             "reason": self.grounds.reason(item.reason),
         }
@@ -126,6 +134,7 @@ class Writer:
             {
                 "component": name,
                 "title": self.base.components[name].title[self.language],
+                "asks": self.told(self.base.components[name].asks),
                 "recommended": name in recommended,
                 "to_check": [rule.reference for rule in self._open_checks(name)],
             }
@@ -254,9 +263,16 @@ class Writer:
             ],
         }
 
-    def parameters(self) -> list[Document]:
-        """The named parameters that the active rules were judged with."""
-        return [{"name": name, "value": item.value, "owner": item.owner} for name, item in sorted(self.base.parameters.items())]
+    def parameters(self, argument: Trace) -> list[Document]:
+        """The named parameters of the rules in the argument, and any other that the site changed."""
+        argued = {node.ref for node in argument.nodes if node.kind == "rule"} & self.base.parameters_of.keys()
+        users = {name: sorted(rule for rule in argued if name in self.base.parameters_of[rule]) for name in sorted(self.base.parameters)}
+        return [self.parameter(name, rules) for name, rules in users.items() if rules or name in self.base.defaults]
+
+    def parameter(self, name: str, rules: list[str]) -> Document:
+        item, changed = self.base.parameters[name], name in self.base.defaults
+        default = self.base.defaults.get(name, item.value)
+        return {"name": name, "value": item.value, "default": default, "changed": changed, "owner": item.owner, "rules": rules}
 
     def trace(self, graph: Trace) -> Document:
         return {

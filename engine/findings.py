@@ -19,6 +19,8 @@ Absence = Literal[
     "stale",
     "conflicting",
     "partial",
+    "proxy",
+    "other_age",
     "undetermined",
     "unit_missing",
     "unit_impossible",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from statistics import fmean, linear_regression, pstdev
-from typing import Literal
 
-from engine.dictionary import Derivation, Dictionary, Entry, Number
+from engine.dictionary import Derivation, Dictionary, Entry, Number, Worse
 from engine.findings import Finding, Findings
-from engine.instruments import Instrument, readings_of
-from engine.record import Record
+from engine.instruments import Instrument
+from engine.record import Answers, Record
+from engine.scoring import alike, readings_of
 
 _DAY = timedelta(days=1)
 Sample = tuple[datetime, Number]
@@ -28,7 +28,8 @@ def monitor(
         rule = entry.derive
         source = samples.get((rule.kind, rule.of)) if rule else None
         if rule and (source or (watched and rule.kind == "event")):
-            derived[entry.code] = _derive(entry, rule, source or (), as_of, whole=watched or rule.kind == "series")
+            worse = dictionary.entries[rule.of].worse if rule.kind == "series" else None
+            derived[entry.code] = _derive(entry, rule, source or (), as_of, worse, whole=watched or rule.kind == "series")
     return derived
 
 
@@ -41,7 +42,7 @@ def _samples(
     """
     found: dict[tuple[str, str], dict[datetime, Number]] = {}
 
-    def add(kind: str, code: str, at: datetime, number: Number, worse: Literal["higher", "lower"] | None = None) -> None:
+    def add(kind: str, code: str, at: datetime, number: Number, worse: Worse | None = None) -> None:
         points = found.setdefault((kind, code), {})
         points[at] = (min if worse == "lower" else max)(number, points.get(at, number))
 
@@ -51,9 +52,8 @@ def _samples(
             number = entry.encode(point.value) if entry else None
             if entry and number is not None and point.at <= as_of and entry.bounds[0] <= number <= entry.bounds[1]:
                 add("series", series.code, point.at, number, entry.worse)
-    for answers in record.instruments:
-        instrument = instruments.get(answers.instrument)
-        for reading in readings_of(instrument, answers) if instrument and answers.at <= as_of else ():
+    for instrument, answers in _comparable(instruments, record, as_of):
+        for reading in readings_of(instrument, answers):
             if reading.exact and reading.absent is None and reading.low is not None:
                 add("series", reading.code, answers.at, reading.low, dictionary.entries[reading.code].worse)
     for event in record.events:
@@ -62,8 +62,24 @@ def _samples(
     return {key: sorted(points.items()) for key, points in found.items()}
 
 
-def _derive(entry: Entry, rule: Derivation, samples: Sequence[Sample], as_of: datetime, *, whole: bool) -> Finding:
-    """whole: nothing is missing from the samples, so that none of a kind means zero and a count is exact."""
+def _comparable(instruments: Mapping[str, Instrument], record: Record, as_of: datetime) -> Iterator[tuple[Instrument, Answers]]:
+    """Administrations that make a trend: none from an acute state where that matters (brief T07), each like the newest (T10)."""
+    given: dict[str, list[Answers]] = {}
+    for answers in record.instruments:
+        instrument = instruments.get(answers.instrument)
+        acute = instrument is not None and instrument.acute_state and answers.context not in (None, "settled")
+        if instrument is not None and not acute and answers.absent is None and answers.at <= as_of:
+            given.setdefault(instrument.id, []).append(answers)
+    for name, sheets in given.items():
+        newest = max(sheets, key=lambda answers: (answers.at, answers.model_dump_json()))
+        yield from ((instruments[name], answers) for answers in sheets if alike(answers, newest))
+
+
+def _derive(entry: Entry, rule: Derivation, samples: Sequence[Sample], as_of: datetime, worse: Worse | None, *, whole: bool) -> Finding:
+    """worse: the direction of risk in the samples.
+
+    whole: nothing is missing from the samples, so that none of a kind means zero and a count is exact.
+    """
     basis = (rule.of,)
     inside = [sample for sample in samples if rule.window is None or as_of - sample[0] <= rule.window]
     at = inside[-1][0] if inside else None
@@ -75,7 +91,7 @@ def _derive(entry: Entry, rule: Derivation, samples: Sequence[Sample], as_of: da
     elif at is None:
         return Finding(entry.code, absent="stale" if samples else "never_asked", basis=basis)
     else:
-        number = _measure(rule, inside, as_of)
+        number = _measure(rule, inside, as_of, worse, entry.worse)
     if number is None:
         return Finding(entry.code, absent="never_asked", at=at, basis=basis)
     if entry.valid_for is not None and at is not None and as_of - at > entry.valid_for:
@@ -94,8 +110,36 @@ def _counts(rule: Derivation, number: Number) -> bool:
     return (rule.at_least is None or number >= rule.at_least) and (rule.at_most is None or number <= rule.at_most)
 
 
-def _measure(rule: Derivation, samples: Sequence[Sample], as_of: datetime) -> Number | None:
-    """The measure over samples, oldest first; None when it takes more samples than there are."""
+def _by_day(samples: Sequence[Sample], as_of: datetime, worse: Worse | None) -> list[Number]:
+    """One value a day, oldest first: the worse one of each 24 hours counted back from as_of.
+
+    Counted back, and not by the calendar, so that no time zone and no common shift of all times changes a trend.
+    """
+    days: dict[int, Number] = {}
+    for at, number in samples:
+        day = (as_of - at).days
+        days[day] = (min if worse == "lower" else max)(number, days.get(day, number))
+    return [days[day] for day in sorted(days, reverse=True)]
+
+
+def _run(rule: Derivation, values: Sequence[Number]) -> int:
+    """How many of the latest values count, up to the first that does not."""
+    return next((length for length, value in enumerate(reversed(values)) if not _counts(rule, value)), len(values))
+
+
+def _over_days(rule: Derivation, samples: Sequence[Sample], as_of: datetime, worse: Worse | None) -> Number:
+    if rule.measure == "held":
+        run = samples[len(samples) - _run(rule, [value for _, value in samples]) :]
+        return (run[-1][0] - run[0][0]).days if run else 0
+    daily = _by_day(samples, as_of, worse)
+    return _run(rule, daily) if rule.measure == "streak" else sum(_counts(rule, value) for value in daily)
+
+
+def _measure(rule: Derivation, samples: Sequence[Sample], as_of: datetime, worse: Worse | None, towards: Worse | None) -> Number | None:
+    """The measure over samples, oldest first; None when it takes more samples than there are.
+
+    worse: the direction of risk in the samples; towards: in what is measured.
+    """
     values = [value for _, value in samples]
     match rule.measure:
         case "latest":
@@ -106,15 +150,26 @@ def _measure(rule: Derivation, samples: Sequence[Sample], as_of: datetime) -> Nu
             return sum(values)
         case "count":
             return sum(_counts(rule, value) for value in values)
-        case "streak":
-            return next((length for length, value in enumerate(reversed(values)) if not _counts(rule, value)), len(values))
+        case "days" | "streak" | "held":
+            return _over_days(rule, samples, as_of, worse)
         case "days_since":
             matching = [at for at, value in samples if _counts(rule, value)]
             return (as_of - matching[-1]).days if matching else None
-    if len(values) < 2:
-        return None
+    return _trend(rule, samples, values, towards) if len(values) > 1 else None
+
+
+def _trend(rule: Derivation, samples: Sequence[Sample], values: Sequence[Number], worse: Worse | None) -> Number | None:
+    """How the latest value stands to the earlier ones."""
     before = values[:-1]
+    # The episode keeps its first score that counts as baseline, and its best one: no later score moves either (brief T09).
+    baseline = next((value for value in before if _counts(rule, value)), None)
     match rule.measure:
+        case "from_best":
+            return values[-1] - (max(values) if worse == "lower" else min(values))
+        case "from_baseline":
+            return None if baseline is None else values[-1] - baseline
+        case "percent_from_baseline":
+            return round(100 * (values[-1] - baseline) / baseline, 6) if baseline else None
         case "change":
             return values[-1] - values[0]
         case "slope":  # per day; days counted from the first sample, so that a common shift of dates changes nothing

@@ -11,9 +11,9 @@ from typing import Literal
 from engine.base import KnowledgeBase
 from engine.dictionary import Dictionary, Entry, Number, Value
 from engine.findings import Absence, Finding, exactly
-from engine.instruments import readings_of
 from engine.lists import Ignored, of_allergies, of_conditions, of_events, of_medications
 from engine.record import Fact, Patient, Record
+from engine.scoring import readings_of
 
 # (value, from UCUM unit, to UCUM unit, molar mass in g/mol) -> value, or None where there is no such conversion.
 Convert = Callable[[float, str, str, float | None], float | None]
@@ -45,7 +45,7 @@ def observe(base: KnowledgeBase, record: Record, as_of: datetime, convert: Conve
         if instrument is None or answers.at > as_of:
             ignored.append(Ignored(f"/instruments/{index}", "after_as_of" if instrument else "not_understood"))
         else:
-            for reading in readings_of(instrument, answers):
+            for reading in readings_of(instrument, answers, age_on(record.patient, answers.at)):
                 readings.setdefault(reading.code, []).append(reading)
             unknown = answers.items.keys() - instrument.by_item.keys()
             ignored += [Ignored(f"/instruments/{index}/items/{name}", "not_understood") for name in unknown]
@@ -137,7 +137,7 @@ def settle(entry: Entry, readings: Sequence[Finding], as_of: datetime) -> Findin
         # Later the person would not or could not answer: what was known then may have grown worse since.
         low, high = (low, entry.bounds[1]) if entry.worse == "higher" else (entry.bounds[0], high)
         why = later if low != high else why
-    return Finding(entry.code, low, high, why, newest.at, _sources([newest, *rivals]))
+    return Finding(entry.code, low, high, why, newest.at, _sources([newest, *rivals]), newest.basis)
 
 
 def _at(reading: Finding) -> datetime:
@@ -153,7 +153,7 @@ def _newest_first(reading: Finding) -> tuple[object, ...]:
     """Newest first, values before reasons, and beyond that any order that does not depend on the order of the record."""
     at = _at(reading)
     ends = (reading.low or 0, reading.high or 0)
-    return (-at.timestamp(), reading.low is None, reading.source or "", ends, reading.absent or "", at.isoformat())
+    return (-at.timestamp(), reading.low is None, reading.source or "", ends, reading.absent or "", reading.basis, at.isoformat())
 
 
 def _differs(one: Finding, other: Finding) -> bool:
@@ -169,15 +169,18 @@ def _sources(readings: list[Finding]) -> str | None:
     return "; ".join(sorted({item.source for item in readings if item.source})) or None
 
 
+def age_on(patient: Patient, at: datetime) -> int | None:
+    """The age at a moment; where no birth date is known, the age that was stated."""
+    born, day = patient.birth_date, at.astimezone(UTC).date()  # one moment is one decision, in whatever time zone it is given
+    return patient.age if born is None else day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
 def _person(patient: Patient, dictionary: Dictionary, as_of: datetime) -> Mapping[str, Finding]:
     found: dict[str, Finding] = {}
-    born, today = patient.birth_date, as_of.astimezone(UTC).date()  # one moment is one decision, in whatever time zone it is given
-    if born is not None:
-        age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    age = age_on(patient, as_of)
+    if age is not None:
         low, high = dictionary.entries["patient.age"].bounds
         found["patient.age"] = exactly("patient.age", age) if low <= age <= high else Finding("patient.age", absent="out_of_range")
-    elif patient.age is not None:
-        found["patient.age"] = exactly("patient.age", patient.age)
     if patient.sex is not None:
         found["patient.sex"] = exactly("patient.sex", ("female", "male").index(patient.sex))
     if patient.pregnancy is not None and patient.pregnancy.at <= as_of:

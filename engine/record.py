@@ -13,9 +13,13 @@ from engine.artifacts import Modality
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\s]+$")]
 CodeText = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$")]
+LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
 Unit = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Scalar = bool | int | float | Annotated[str, StringConstraints(max_length=200)]
 ReasonAbsent = Literal["never_asked", "declined", "unable_to_assess"]
+Setting = Literal[
+    "outpatient", "telehealth", "emergency", "inpatient", "residential", "withdrawal_management", "opioid_treatment_program", "custody"
+]  # fmt: skip
 _Listed = TypeVar("_Listed", "ListedCondition", "ListedMedication", "ListedAllergy")
 
 
@@ -66,7 +70,7 @@ class Patient(Input):
     pregnancy: Pregnancy | None = None
     lactating: bool | None = None
     location: Location | None = None
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] | None = None
+    language: LanguageTag | None = None
 
     @model_validator(mode="after")
     def _one_age(self) -> Patient:
@@ -103,9 +107,16 @@ class Answers(Input):
     """A questionnaire or scale: answers item by item, the reported total, or both.
 
     items: item id -> score as the instrument defines it (yes is 1, no is 0), or null for an item left open.
+    form, language, mode: the version that was used, its language, and who answered how; only like is compared with like.
+        proxy: somebody else answered, or the person was not alone: what it shows counts, what it does not show clears nothing.
+    context: the state in which it was taken; a result of an acute state is no point of a trend.
     """
 
     instrument: CodeText
+    form: Name | None = None
+    language: LanguageTag | None = None
+    mode: Literal["self", "interview", "proxy"] | None = None
+    context: Literal["withdrawal", "intoxication", "crisis", "settled"] | None = None
     at: AwareDatetime
     source: Name | None = None
     items: Scores = Field(default_factory=dict, max_length=60)
@@ -236,7 +247,7 @@ class Preferences(Input):
 
     modality: Modality | None = None
     interval: timedelta | None = Field(default=None, strict=False)
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] | None = None
+    language: LanguageTag | None = None
     clinician_gender: Literal["female", "male", "no_preference"] | None = None
     substance_goal: Literal["abstinence", "moderation", "undecided"] | None = None
     declined: Components = Field(default=(), max_length=200, strict=False)
@@ -277,19 +288,7 @@ class Record(Input):
     """All that was received about one patient. Order and duplicates do not matter."""
 
     patient: Patient = Patient()
-    setting: (
-        Literal[
-            "outpatient",
-            "telehealth",
-            "emergency",
-            "inpatient",
-            "residential",
-            "withdrawal_management",
-            "opioid_treatment_program",
-            "custody",
-        ]
-        | None
-    ) = None
+    setting: Setting | None = None
     findings: tuple[Fact, ...] = Field(default=(), max_length=5000, strict=False)
     instruments: tuple[Answers, ...] = Field(default=(), max_length=1000, strict=False)
     conditions: tuple[ListedCondition, ...] = Field(default=(), max_length=1000, strict=False)

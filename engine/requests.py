@@ -18,6 +18,7 @@ from engine.positions import Position
 DOUBTFUL = frozenset({"conflicting", "unit_missing", "unit_impossible", "out_of_range", "wrong_type"})
 _OPEN_LIST = frozenset({"not_reviewed", "not_understood", "stale"})
 _LISTS = {"condition": "conditions", "medication": "medications", "allergy": "allergies", "event": "events"}
+Requested = tuple[str, Rule, bool]  # the finding, the rule that asks, and whether it asks again for what is known
 _Kind = Literal["instrument", "list", "finding"]
 
 
@@ -45,12 +46,19 @@ class _Gathering:
             self._by_code[code] = entry
         return self._by_code[code]
 
+    def _fits(self, code: str) -> bool:
+        """Whether asking can help: a form made for another age would clear nothing."""
+        instrument, age = self._base.instruments.get(code.partition(".")[0]), of(self._judgements.findings, "patient.age")
+        if instrument is None or instrument.ages is None or age.low is None or age.high is None:
+            return True
+        return age.high >= instrument.ages[0] and age.low <= instrument.ages[1]
+
     def waited_for(self) -> None:
         """What the rules wait for that can be neither shown nor ruled out."""
         seen: dict[str, tuple[str, ...]] = {}
         for rule in self._base.active:
             if rule.on_unknown != "silent" and self._judgements.truths[rule.id] is None:
-                for code in missing(self._base, self._judgements, rule, seen):
+                for code in filter(self._fits, missing(self._base, self._judgements, rule, seen)):
                     self.ask(code).waiting[rule.id] = rule
 
     def held(self, positions: Iterable[Position]) -> None:
@@ -66,14 +74,14 @@ class _Gathering:
 
     def _settling(self, code: str, waiting: Rule | Pathway) -> None:
         sources = (code,) if code not in self._base.ruleset.conclusions else traced(self._base, self._judgements, code, {})
-        for source in sources:
+        for source in filter(self._fits, sources):
             self.ask(source).waiting[waiting.id] = waiting
 
-    def required(self, requested: Iterable[tuple[str, Rule]]) -> None:
-        """What rules that hold ask for, unless somebody has found it out and it is in date."""
-        for code, rule in requested:
+    def required(self, requested: Iterable[Requested]) -> None:
+        """What rules that hold ask for, unless somebody has found it out and it is in date; asked again where the rule says so."""
+        for code, rule, again in requested:
             finding = of(self._judgements.findings, code)
-            if not finding.exact or finding.at is None:
+            if self._fits(code) and (again or not finding.exact or finding.at is None):
                 entry = self.ask(code)
                 entry.waiting[rule.id], entry.required = rule, True
 
@@ -84,7 +92,7 @@ class _Gathering:
 
 
 def requests(
-    base: KnowledgeBase, judgements: Judgements, requested: Iterable[tuple[str, Rule]], positions: Iterable[Position]
+    base: KnowledgeBase, judgements: Judgements, requested: Iterable[Requested], positions: Iterable[Position]
 ) -> tuple[DataRequest, ...]:
     """Data requests: by what a rule of the most urgent stratum waits for, then by how many rules and pathways wait."""
     gathering = _Gathering(base, judgements)
@@ -126,7 +134,8 @@ def _subject(base: KnowledgeBase, code: str, findings: Findings) -> tuple[_Kind,
 
 def _request(kind: _Kind, subject: str, asked: _Asked, findings: Findings) -> DataRequest:
     codes = tuple(sorted(asked.codes))
-    absent = {of(findings, code).absent or "never_asked" for code in codes}
+    open_ones = [found for code in codes if (found := of(findings, code)).absent or not found.exact or found.at is None]
+    absent = {found.absent or "never_asked" for found in open_ones}  # nothing, where all is known and only asked again
     waiting = tuple(sorted(asked.waiting.values(), key=lambda item: (_stratum(item), item.id)))
     return DataRequest(subject, kind, codes, tuple(sorted(absent)), waiting, _stratum(waiting[0]) if waiting else "S6", asked.required)
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
-from typing import Literal
 
-from engine.dictionary import ConditionGroup, Dictionary, Entry, Ingredient, MedicationClass, Number, Sensitivity, Text
+from engine.dictionary import Band, ConditionGroup, Dictionary, Entry, Ingredient, MedicationClass, Number, Sensitivity, Text, Worse
 from engine.instruments import Instrument
 from engine.pathway import DAYS, DONE, STATES, state_code, task_code
 from engine.record import Event, Record
@@ -20,15 +19,24 @@ _DAYS = (0, 45_000)  # longer than a life, so that no real number of days is out
 
 
 def of_instrument(instrument: Instrument) -> Iterator[Entry]:
-    """`<id>.<item>` for each item, and `<id>.total` where the instrument is a sum."""
+    """`<id>.<item>`, `<id>.<scale>`, `<id>.<pattern>`, `<id>.acute_state`, and `<id>.total` where the instrument is a sum."""
 
-    def entry(name: str, label: Text, low: Number, high: Number, loinc: str | None, worse: Literal["higher", "lower"]) -> Entry:
-        yes_no = (low, high) == (0, 1) and name != "total"
+    def entry(
+        name: str,
+        label: Text,
+        span: tuple[Number, Number],
+        worse: Worse | None,
+        *,
+        loinc: str | None = None,
+        yes_no: bool = False,
+        bands: tuple[Band, ...] = (),
+    ) -> Entry:
         return Entry(
             code=f"{instrument.id}.{name}",
             type="boolean" if yes_no else "integer",
-            range=None if yes_no else (low, high),
+            range=None if yes_no else span,
             label=label,
+            bands=bands,
             valid_for=instrument.valid_for,
             worse=worse,
             codes={"loinc": loinc},
@@ -39,15 +47,25 @@ def of_instrument(instrument: Instrument) -> Iterator[Entry]:
             serves=instrument.serves,
         )
 
-    worse = instrument.worse
-    better: Literal["higher", "lower"] = "lower" if worse == "higher" else "higher"
+    title = instrument.title
     for item in instrument.items:
-        values = item.values or (0, 1)
-        yield entry(item.id, item.label, min(values), max(values), item.loinc, better if item.reverse else worse)
+        span = min(item.scores), max(item.scores)
+        yield entry(item.id, item.label, span, instrument.worse_of(item), loinc=item.loinc, yes_no=span == (0, 1))
+    for scale in instrument.scales:
+        span = instrument.span(scale.items, scale.at_least)
+        yield entry(scale.id, scale.label, span, instrument.worse_of(scale), bands=scale.bands)
+    for pattern in instrument.patterns:
+        yield entry(pattern.id, pattern.label, (0, 1), "higher", yes_no=True)
     if instrument.score == "sum":
-        low, high = instrument.total_range
-        label: Text = {"en": f"{instrument.title['en']} total", "es": f"total de {instrument.title['es']}"}
-        yield entry("total", label, low, high, instrument.loinc.get("total"), worse)
+        label: Text = {"en": f"{title['en']} total", "es": f"total de {title['es']}"}
+        total = instrument.loinc.get("total")
+        yield entry("total", label, instrument.total_range, instrument.worse, loinc=total, bands=instrument.bands)
+    if instrument.acute_state:
+        acute: Text = {
+            "en": f"{title['en']} taken in withdrawal, intoxication or crisis",
+            "es": f"{title['es']}: hecho en abstinencia, intoxicación o crisis",
+        }
+        yield entry("acute_state", acute, (0, 1), None, yes_no=True)
 
 
 def of_condition(group: ConditionGroup) -> Iterator[Entry]:
@@ -129,9 +147,15 @@ def of_event(kind: str) -> Iterator[Entry]:
         range=_DAYS,
         unit="d",
         label={"en": f"days since {words}", "es": f"días desde: {_EVENT_ES[kind]}"},
+        sensitivity=_EVENT_SENSITIVITY.get(kind, ()),
     )
 
 
+_EVENT_SENSITIVITY: dict[str, tuple[Sensitivity, ...]] = {
+    "overdose": ("part2",),
+    "suicide_attempt": ("mental_health",),
+    "birth": ("sexual_reproductive",),
+}
 _EVENT_ES = {
     "discharge": "alta",
     "admission": "ingreso",
@@ -172,6 +196,7 @@ def complete(dictionary: Dictionary, instruments: Iterable[Instrument], pathways
     generated += [entry for item in classes.values() for entry in of_medication(item, item.sensitivity)]
     for ingredient in dictionary.ingredients.values():  # what names an ingredient names its classes, and is as sensitive
         labels = {label for name in ingredient.classes if name in classes for label in classes[name].sensitivity}
+        labels |= {*ingredient.sensitivity}
         generated += of_medication(ingredient, tuple(sorted(labels)))
     generated += [entry for kind in EVENT_KINDS for entry in of_event(kind)]
     generated += of_person()

@@ -37,6 +37,8 @@ _ABSENT: dict[Language, dict[str, str]] = {
         "stale": "out of date",
         "conflicting": "sources conflict",
         "partial": "partly answered",
+        "proxy": "told by somebody else",
+        "other_age": "the questionnaire is meant for another age",
         "undetermined": "not settled by what is known",
         "unit_missing": "the unit is missing",
         "unit_impossible": "the unit does not fit",
@@ -53,6 +55,8 @@ _ABSENT: dict[Language, dict[str, str]] = {
         "stale": "desactualizado",
         "conflicting": "las fuentes se contradicen",
         "partial": "respondido en parte",
+        "proxy": "lo dijo otra persona",
+        "other_age": "el cuestionario es para otra edad",
         "undetermined": "no se puede decidir con lo que se sabe",
         "unit_missing": "falta la unidad",
         "unit_impossible": "la unidad no corresponde",
@@ -176,9 +180,17 @@ def known_words(finding: Finding, entry: Entry, language: Language) -> str:
         return absent or _ABSENT[language]["never_asked"]
     if finding.low == finding.high:
         shown = _number_words(entry, finding.low, language)
+        shown += _band_words(entry, finding.low, finding.high, language)
         return f"{shown} ({absent})" if absent else shown
     between = _BETWEEN[language].format(low=_number_words(entry, finding.low, language), high=_number_words(entry, finding.high, language))
+    between += _band_words(entry, finding.low, finding.high, language)
     return f"{between} ({absent})" if absent else between
+
+
+def _band_words(entry: Entry, low: Number, high: Number, language: Language) -> str:
+    """The band of a score, as in `17, moderately severe`, where all that it may be lies in one."""
+    bands = entry.bands_between(low, high)
+    return f", {bands[0].label[language]}" if len(bands) == 1 else ""
 
 
 def _number_words(entry: Entry, number: Number, language: Language) -> str:

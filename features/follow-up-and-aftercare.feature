@@ -193,8 +193,8 @@ Feature: Follow-up and telehealth aftercare
     @S2-08 @T14
     Scenario Outline: Counting the signs
       Given a person of 39 in telehealth care
-      And warning_signs.checked was <count> on the last 1 weeks
-      And warning_signs.key is <key>
+      And warning_signs.total was <count> on the last 1 weeks
+      And warning_signs.craving_up is <key>
       When the aftercare team asks for a recommendation
       Then "one-or-two-warning-signs-are-yellow" <yellow>
       And "several-warning-signs-are-amber" <amber>
@@ -204,7 +204,7 @@ Feature: Follow-up and telehealth aftercare
         | count | key | yellow        | amber         | red           |
         | 0     | no  | does not hold | does not hold | does not hold |
         | 1     | no  | holds         | does not hold | does not hold |
-        | 2     | no  | holds         | does not hold | does not hold |
+        | 2     | no  | holds         | cannot be settled | does not hold |
         | 1     | yes | holds         | does not hold | does not hold |
         | 2     | yes | holds         | holds         | does not hold |
         | 3     | no  | holds         | holds         | does not hold |
@@ -214,7 +214,7 @@ Feature: Follow-up and telehealth aftercare
     @S2-08 @S2-10
     Scenario: Amber twice in four weeks is red
       Given a person of 39 in telehealth care
-      And warning_signs.checked was 3, 1, 3 on the last 3 weeks
+      And warning_signs.total was 3, 1, 3 on the last 3 weeks
       When the aftercare team asks for a recommendation
       Then it also calls for a same-day contact by a clinician (E4) because of "many-warning-signs-are-red"
       And case-conference is recommended
@@ -396,7 +396,7 @@ Feature: Follow-up and telehealth aftercare
         | stage         | sign                                               |
         | stabilising   | craving.daily was 7, 8, 9 on the last 3 days       |
         | maintaining   | checkin.missed was yes and yes on the last 2 days  |
-        | extending     | warning_signs.checked was 4 on the last 1 weeks    |
+        | extending     | warning_signs.total was 4 on the last 1 weeks    |
         | consolidating | need.homelessness is yes now                       |
         | consolidating | the C-SSRS was answered yes to 3, otherwise no now |
         | maintaining   | use.lapses_28_days is 2                            |

@@ -293,36 +293,7 @@ Feature: Medication safety
       Then a caution stands beside ssri that says "weekly contact for the first 4 weeks" because of "antidepressant-under-25-needs-weekly-contact"
       And follow-up is at most every 7 days
 
-  Rule: Genes and drug tests, read with care
-
-    @S1-17 @V26
-    Scenario: Citalopram in a CYP2C19 poor metaboliser
-      Given a person of 44 in outpatient care
-      And citalopram is taken, 40 mg a day
-      And the medication list was reviewed today
-      And pgx.cyp2c19 is poor
-      When the intake team asks for a recommendation
-      Then a caution stands beside ssri that says "no more than 20 mg a day" because of "cyp2c19-poor-metaboliser-and-citalopram"
-      And prescriber-consultation is recommended
-
-    @S1-17 @V28 @T55
-    Scenario: An indeterminate CYP2D6 result is not a normal one
-      Given a person of 44 in outpatient care
-      And paroxetine is proposed
-      And the medication list was reviewed today
-      And pgx.cyp2d6 is indeterminate
-      When the intake team asks for a recommendation
-      Then "cyp2d6-and-paroxetine" does not hold
-      And no caution stands beside ssri because of "cyp2d6-and-paroxetine"
-
-    @S1-17 @V29 @T55
-    Scenario: Bupropion hides what the genes say about codeine
-      Given a person of 44 in outpatient care
-      And the medication list was reviewed today and holds bupropion
-      And codeine is proposed
-      And pgx.cyp2d6 is normal
-      When the intake team asks for a recommendation
-      Then prescriber-consultation is recommended because of "antidepressant-can-mask-cyp2d6"
+  Rule: Drug tests, read with care
 
     @S1-04 @V42 @T59 @T60 @T62
     Scenario Outline: A presumptive amphetamine test that a medicine explains has no consequence

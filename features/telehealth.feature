@@ -131,15 +131,6 @@ Feature: Care at a distance
         | overdose.now is yes                                |
         | withdrawal.delirium_now is yes                     |
 
-    @S2-16 @S2-18 @T74
-    Scenario: A message that speaks of death
-      Given a person of 39 in telehealth care
-      And message.danger is yes
-      When the aftercare team asks for a recommendation
-      Then the first thing to do is a same-day contact by a clinician (E4) because of "a-message-that-speaks-of-death-asks-for-a-call-now"
-      And the team is told "three tries on two channels"
-      And suicide-risk-assessment and crisis-line are recommended today
-
     @S2-16 @S2-18 @T75
     Scenario: Help is dated, and offers only what exists
       Given a person of 39 in telehealth care

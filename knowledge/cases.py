@@ -15,6 +15,7 @@ from engine.dictionary import Dictionary, Model, Number, Value
 from engine.errors import Problem, Refused
 from engine.findings import Finding, Findings
 from engine.judgements import judge
+from knowledge import documents
 from knowledge.read import read
 
 
@@ -32,14 +33,18 @@ _CASES = TypeAdapter(tuple[Case, ...])
 
 def cases_of(rule: Rule, folder: Path) -> tuple[Case, ...]:
     """The cases of a rule; raises Refused where they cannot be read."""
-    found = sorted(folder.glob(f"rules/*/{rule.id}.cases.yaml"))
-    if not found:
+    path = next(iter(sorted(folder.glob(f"rules/*/{rule.id}.cases.yaml"))), None)
+    return _cases(rule, path, read(path) if path else None)
+
+
+def _cases(rule: Rule, path: Path | None, document: object) -> tuple[Case, ...]:
+    if path is None:
         raise Refused([Problem(rule.id, "cases-missing", "The rule has no cases.", f"Write {rule.id}.cases.yaml beside it.")])
     try:
-        return _CASES.validate_python(read(found[0]))
+        return _CASES.validate_python(document)
     except ValidationError as error:
         raise Refused(
-            Problem(str(found[0]), "cases-shape", f"{'.'.join(map(str, item['loc']))}: {item['msg']}.", "Mend the case.")
+            Problem(str(path), "cases-shape", f"{'.'.join(map(str, item['loc']))}: {item['msg']}.", "Mend the case.")
             for item in error.errors(include_url=False, include_input=False)
         ) from error
 
@@ -68,13 +73,17 @@ def _encoded(dictionary: Dictionary, code: str, value: Value, case: str) -> Numb
 
 def check_cases(base: KnowledgeBase, folder: Path) -> Iterator[Problem]:
     """Every case comes out as expected; each rule is shown true, false and unknown; every leaf is decisive both ways."""
-    for path in sorted(folder.glob("rules/*/*.cases.yaml")):
-        if (name := path.name.removesuffix(".cases.yaml")) not in base.rules:
-            yield Problem(str(path), "cases-stray", f"There is no rule {name}.", "Rename or remove the file.")
+    found = documents.cases(folder)
+    yield from found.problems
+    written = {path.name.removesuffix(".cases.yaml"): (path, document) for path, document in found.matching("rules/*/*.cases.yaml")}
+    for name in sorted(written.keys() - base.rules.keys()):
+        yield Problem(str(written[name][0]), "cases-stray", f"There is no rule {name}.", "Rename or remove the file.")
+    unread = {problem.where.partition(".cases.yaml")[0].rpartition("/")[2] for problem in found.problems}
     for rule in base.rules.values():
+        if rule.id in unread:
+            continue
         try:
-            cases = cases_of(rule, folder)
-            yield from _run(rule, cases, base.dictionary)
+            yield from _run(rule, _cases(rule, *written.get(rule.id, (None, None))), base.dictionary)
         except Refused as refused:
             yield from refused.problems
 

@@ -10,14 +10,20 @@ from typing import get_args
 from engine.artifacts import Avoid, Component, Conclude, Evidence, Level, Recommend, Request, Rule
 from engine.base import KnowledgeBase
 from engine.conditions import Condition, leaves
+from engine.dictionary import LANGUAGES
 from engine.errors import Problem
 from engine.instruments import Instrument
 from engine.pathway import Pathway
 from knowledge.cases import check_cases
+from knowledge.coverage import check_coverage
+from knowledge.language import check_language
+from knowledge.overlap import alike, possible
 from knowledge.pathway_check import check_pathways
+from knowledge.reading import MAX_GRADE, MIN_EASE, measure, plain
 from knowledge.soundness import consistent, sound
 
 WARN_BEFORE = timedelta(days=60)
+REVIEW_WITHIN = timedelta(days=366)  # brief, section 10: at the latest after twelve months
 
 
 def check(base: KnowledgeBase, folder: Path, today: date) -> tuple[Problem, ...]:
@@ -35,25 +41,43 @@ def _problems(base: KnowledgeBase, folder: Path, today: date) -> Iterator[Proble
     for rule in base.rules.values():
         yield from _references(rule, base)
         yield from sound(rule, base)
+        yield from possible(rule, base.dictionary)
     holders: list[Rule | Component | Pathway] = [*base.rules.values(), *base.components.values(), *base.pathways.values()]
     for holder in holders:
         yield from _evidence(holder.id, holder.evidence, base)
+    yield from _reviewed(base, today)
+    for instrument in base.instruments.values():
+        yield from _instrument(instrument, base)
+    yield from _loinc(base)
+    yield from _dictionary(base)
+    yield from _ladder(base)
+    for pathway in base.pathways.values():
+        yield from _guards(pathway, base)
+    yield from check_pathways(base, folder)
+    for component in base.components.values():
+        yield from _component(component, base)
+    yield from _delivery(base)
+    yield from consistent(base)
+    yield from alike(base)
+    yield from check_coverage(base, folder)
+    yield from check_language(base, folder)
+    if not base.defaults:  # cases are written for the values of the release
+        yield from check_cases(base, folder)
+
+
+def _reviewed(base: KnowledgeBase, today: date) -> Iterator[Problem]:
+    """Everything has been reviewed, and will be again within a year."""
     dated: list[Rule | Pathway] = [*base.rules.values(), *base.pathways.values()]
     for item in dated:
         if item.review_by < today:
             yield Problem(item.id, "review-overdue", f"Review was due on {item.review_by}.", "Review it and set a new date.")
-    for instrument in base.instruments.values():
-        yield from _instrument(instrument, base)
-    yield from _dictionary(base)
-    yield from _ladder(base)
-    for pathway in base.pathways.values():
-        for guard in (pathway.enter, *(step.when for step in pathway.transitions)):
-            yield from _made(guard, pathway.id, base)
-    yield from check_pathways(base, folder)
-    for component in base.components.values():
-        yield from _component(component, base)
-    yield from consistent(base)
-    yield from check_cases(base, folder)
+        elif item.review_by > today + REVIEW_WITHIN:
+            yield Problem(item.id, "review-too-late", f"Review is set for {item.review_by}.", "Set a date within twelve months.")
+
+
+def _guards(pathway: Pathway, base: KnowledgeBase) -> Iterator[Problem]:
+    for guard in (pathway.enter, *(step.when for step in pathway.transitions)):
+        yield from _made(guard, pathway.id, base)
 
 
 def _references(rule: Rule, base: KnowledgeBase) -> Iterator[Problem]:
@@ -112,9 +136,24 @@ def _instrument(instrument: Instrument, base: KnowledgeBase) -> Iterator[Problem
     named = {*instrument.critical, *(name for skip in instrument.skips for name in (skip.item, *skip.items))}
     yield from _known("item", tuple(sorted(named)), instrument.by_item, instrument.id)
     yield from _known("source", instrument.sources, base.sources, instrument.id)
-    edges = [band.from_ for band in instrument.bands]
-    if edges != sorted(set(edges)):
-        yield Problem(instrument.id, "bands-order", "Bands do not rise.", "Order them by their lowest score.")
+    for name in sorted(set(instrument.names)):
+        if instrument.names.count(name) > 1:
+            yield Problem(instrument.id, "name-ambiguous", f"{name} stands for two things.", "Rename one.")
+    for bands in (instrument.bands, *(scale.bands for scale in instrument.scales)):
+        edges = [band.from_ for band in bands]
+        if edges != sorted(set(edges)):
+            yield Problem(instrument.id, "bands-order", "Bands do not rise.", "Order them by their lowest score.")
+
+
+def _loinc(base: KnowledgeBase) -> Iterator[Problem]:
+    """One LOINC code stands for one thing: a panel is never a total, and no two instruments share a code (brief T34)."""
+    used: dict[str, str] = {}
+    for instrument in base.instruments.values():
+        codes = [(code, f"{instrument.id} {kind}") for kind, code in instrument.loinc.items()]
+        codes += [(item.loinc, f"{instrument.id}.{item.id}") for item in instrument.items]
+        for code, name in codes:
+            if code and used.setdefault(code, name) != name:
+                yield Problem(name, "loinc-twice", f"{code} stands for {used[code]} already.", "Look the code up, and correct one.")
 
 
 def _ladder(base: KnowledgeBase) -> Iterator[Problem]:
@@ -126,7 +165,36 @@ def _ladder(base: KnowledgeBase) -> Iterator[Problem]:
 
 
 def _component(component: Component, base: KnowledgeBase) -> Iterator[Problem]:
+    yield from _known("component", component.includes, base.components, component.id)
+    for name in component.includes:
+        if name in base.components and component.id in base.components[name].includes:
+            yield Problem(component.id, "includes-circle", f"It and {name} include one another.", "Decide which is part of which.")
     if component.medication and f"medication.{component.medication}" not in base.dictionary.entries:
         yield Problem(
             component.id, "medication-unknown", f"There is no medication class {component.medication}.", "Correct the name, or add it."
         )
+    delivery, needs, reach = base.delivery, component.needs, component.reach
+    named = {
+        "competency": (needs.competencies, delivery.competencies),
+        "supervision": ((needs.supervision,), delivery.supervision),
+        "cost": ((reach.cost,), delivery.cost),
+        "languages": ((reach.languages,), delivery.languages),
+        "low_bandwidth": ((reach.low_bandwidth,), delivery.low_bandwidth),
+        "resource": (reach.resources, delivery.resources),
+    }
+    for kind, (names, known) in named.items():
+        yield from _known(kind, tuple(name for name in names if name), known, component.id)
+    for language in LANGUAGES:
+        told = " ".join(text[language] for text in (component.asks, component.expect) if text)
+        if told and not plain(told, language):
+            measured = f"{measure(told, language):.1f}; the limits are {MAX_GRADE:g} (en, at most) and {MIN_EASE:g} (es, at least)"
+            what = f"What the person reads ({language}) measures {measured}."
+            yield Problem(component.id, "reading-hard", what, "Use shorter words and sentences.")
+    if component.dose:
+        yield from _known("source", tuple(source.split("#")[0] for source in component.dose.sources), base.sources, component.id)
+
+
+def _delivery(base: KnowledgeBase) -> Iterator[Problem]:
+    yield from _known("source", base.delivery.sources, base.sources, "delivery")
+    for name, resource in base.delivery.resources.items():
+        yield from _known("source", resource.sources, base.sources, name)

@@ -12,11 +12,13 @@ from pydantic import BaseModel, ValidationError
 from engine import vocabulary
 from engine.artifacts import Component, HelpLines, Level, Parameter, Release, Rule, Source, Step, Strength
 from engine.base import KnowledgeBase
+from engine.delivery import Delivery
 from engine.dictionary import ConditionGroup, Dictionary, Duration, Entry, Id, Ingredient, MedicationClass, Model, Text
 from engine.errors import Problem, Refused
 from engine.instruments import Instrument
 from engine.pathway import Pathway
 from knowledge.documents import documents
+from knowledge.overlay import read_overlay
 from knowledge.read import line_of
 
 FOLDER = Path(__file__).parent
@@ -124,15 +126,26 @@ class _Reader:
         return found
 
 
-def load(folder: Path = FOLDER) -> KnowledgeBase:
-    """The knowledge base in a folder. Raises Refused with every problem, each with file and line."""
+def load(folder: Path = FOLDER, overlay: Path | None = None) -> KnowledgeBase:
+    """The knowledge base in a folder, with the parameters a site changed. Raises Refused with every problem and its place."""
+    base = _load(folder, None)
+    if overlay is None:
+        return base
+    parameters, release = read_overlay(overlay, base)
+    changed = {name: item.value for name, item in base.parameters.items() if item.value != parameters[name].value}
+    return _load(folder, parameters).model_copy(update={"release": release, "defaults": changed})
+
+
+def _load(folder: Path, settings: Mapping[str, Parameter] | None) -> KnowledgeBase:
     reader = _Reader(folder)
     instruments = reader.artifacts(Instrument, "instruments/*.yaml")
     dictionary = _dictionary(reader, instruments)
-    parameters = reader.table(Parameter, "parameters/*.yaml")
+    written = reader.table(Parameter, "parameters/*.yaml")
+    parameters = dict(settings or written)
     reader.context = {"dictionary": dictionary, "parameters": {name: item.value for name, item in parameters.items()}}
     rules = reader.artifacts(Rule, "rules/*/*.yaml")
     components = reader.artifacts(Component, "components/*.yaml")
+    delivery = reader.one(Delivery, "delivery.yaml") if "delivery.yaml" in reader.documents.by_name else Delivery()
     pathways = reader.artifacts(Pathway, "pathways/*.yaml")
     ladder = cast("dict[Level, Step]", reader.table(Step, "escalation/ladder.yaml"))
     lines = reader.table(HelpLines, "escalation/help.yaml")
@@ -142,7 +155,7 @@ def load(folder: Path = FOLDER) -> KnowledgeBase:
     for name in reader.documents.by_name:
         if folder / name not in reader.used:
             reader.problems.append(Problem(str(folder / name), "knowledge-stray", "Nothing reads this file.", "Move or remove it."))
-    if reader.problems or release is None:
+    if reader.problems or release is None or delivery is None:
         raise Refused(reader.problems)
     return KnowledgeBase.model_construct(
         release=release,
@@ -151,6 +164,7 @@ def load(folder: Path = FOLDER) -> KnowledgeBase:
         instruments=instruments,
         rules=rules,
         components=components,
+        delivery=delivery,
         pathways=pathways,
         ladder=ladder,
         help=lines,

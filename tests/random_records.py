@@ -145,15 +145,17 @@ class _Person:
     def administration(self, one: Instrument) -> dict[str, Any]:
         rng = self.rng
         said: dict[str, Any] = {"instrument": one.id, "at": self.when(one.valid_for), "source": rng.choice(_SOURCES)}
+        if rng.random() < 0.2:
+            said |= {"mode": rng.choice(("self", "interview", "proxy")), "context": rng.choice((None, "settled", "withdrawal"))}
         chance, (low, high) = rng.random(), one.total_range
         if chance < 0.06:
             return said | {"absent": rng.choice(("declined", "unable_to_assess"))}
-        if chance < 0.25 and one.score == "sum":
+        if not one.items or (chance < 0.25 and one.score == "sum"):
             return said | {"total": rng.randint(low, high + (chance < 0.08))}
         answered = rng.choice((0.5, 0.9, 1.0, 1.0))
         items: dict[str, int | None] = {}
         for item in one.items:
-            values = item.values or (0, 1)
+            values = item.scores
             if rng.random() < answered:
                 mild = values[0] if rng.random() < 0.9 else rng.choice(values)
                 items[item.id] = rng.choice(values) if rng.random() < self.ill else mild

@@ -34,6 +34,7 @@ def test_the_small_knowledge_base_is_sound() -> None:
     assert check(small.base(), small.FOLDER, TODAY) == ()
 
 
+HARD = "Multidisciplinary psychosocial interventions necessitate interprofessional coordination"
 BED_ID = "withdrawal-needs-a-bed"
 GROUP, SEVERE = "rules/care/offer-cbt-in-a-group.yaml", "rules/care/severe-together.yaml"
 CBT, SSRI, PATH = "rules/care/offer-cbt.yaml", "components/ssri.yaml", "pathways/aftercare.yaml"
@@ -55,10 +56,23 @@ BED, MOOD, PERSON = "rules/safety/withdrawal-needs-a-bed.yaml", "instruments/moo
         (MOOD, "critical: [self_harm]", "critical: [self_hurt]", "item-unknown", "mood"),
         ("instruments/taper.yaml", "item: seizures,", "item: seizure,", "item-unknown", "taper"),
         (MOOD, "from: 7", "from: 4", "bands-order", "mood"),
+        (MOOD, "- {id: low_mood,", "- {id: interest,", "name-ambiguous", "mood"),
+        (MOOD, "critical:", "loinc: {panel: 1-1, total: 1-1}\ncritical:", "loinc-twice", "mood total"),
         ("dictionary/medications.yaml", "cypromine: {classes: [maoi]", "cypromine: {classes: [mao]", "class-unknown", "tranylcypromine"),
-        (CBT, "review_by: 2030-01-01", "review_by: 2026-11-19", "review-overdue", "offer-cbt"),
-        (PATH, "review_by: 2030-01-01", "review_by: 2026-11-19", "review-overdue", "aftercare"),
+        (CBT, "review_by: 2027-10-01", "review_by: 2026-11-19", "review-overdue", "offer-cbt"),
+        (CBT, "review_by: 2027-10-01", "review_by: 2027-11-22", "review-too-late", "offer-cbt"),
+        (CBT, "mood.total >= 3", "{all: [mood.total >= 3, mood.total < 3]}", "condition-impossible", "offer-cbt"),
+        (PATH, "review_by: 2027-10-01", "review_by: 2026-11-19", "review-overdue", "aftercare"),
         (PATH, "recommend: [aftercare-plan]}\n  maint", "recommend: [plan]}\n  maint", "component-unknown", "pathways/aftercare.yaml:12"),
+        (SSRI, "serves:", "needs: {competencies: [magic]}\nserves:", "competency-unknown", "ssri"),
+        (SSRI, "serves:", "needs: {supervision: magic}\nserves:", "supervision-unknown", "ssri"),
+        (SSRI, "serves:", "reach: {cost: magic}\nserves:", "cost-unknown", "ssri"),
+        (SSRI, "serves:", "reach: {languages: magic}\nserves:", "languages-unknown", "ssri"),
+        (SSRI, "serves:", "reach: {low_bandwidth: magic}\nserves:", "low_bandwidth-unknown", "ssri"),
+        (SSRI, "serves:", "reach: {resources: [magic]}\nserves:", "resource-unknown", "ssri"),
+        (SSRI, "serves:", "dose: {text: {en: one, es: uno}, verification: P, sources: [NOBODY]}\nserves:", "source-unknown", "ssri"),
+        (SSRI, "serves:", f"asks: {{en: {HARD}, es: uno}}\nserves:", "reading-hard", "ssri"),
+        (SSRI, "serves:", f"expect: {{en: one, es: {HARD}}}\nserves:", "reading-hard", "ssri"),
         (BED, "withdrawal.expected == true", "withdrawal.expected == false", "safety-not-monotone", "withdrawal-needs-a-bed"),
         (CBT, "mood.total >= 3", "mood.total >= 0", "condition-dead", "offer-cbt"),
         (CBT, "mood.total >= 3", "mood.total > 9", "condition-dead", "offer-cbt"),
@@ -203,12 +217,12 @@ def test_a_leaf_counts_as_shown_only_where_it_decides() -> None:
 
 @pytest.mark.parametrize(
     ("today", "names"),
-    [(date(2029, 11, 1), 0), (date(2029, 11, 2), 0), (date(2029, 11, 3), 17), (date(2030, 1, 1), 17), (date(2030, 1, 2), 0)],
+    [(date(2027, 8, 1), 0), (date(2027, 8, 2), 0), (date(2027, 8, 3), 17), (date(2027, 10, 1), 17), (date(2027, 10, 2), 0)],
 )
 def test_what_comes_due_is_a_warning_before_it_is_a_failure(today: date, names: int) -> None:
     assert len(due(small.base(), today)) == names
 
 
 def test_a_review_is_overdue_the_day_after_it_was_due() -> None:
-    assert check(small.base(), small.FOLDER, date(2030, 1, 1)) == ()
-    assert {problem.code for problem in check(small.base(), small.FOLDER, date(2030, 1, 2))} == {"review-overdue"}
+    assert check(small.base(), small.FOLDER, date(2027, 10, 1)) == ()
+    assert {problem.code for problem in check(small.base(), small.FOLDER, date(2027, 10, 2))} == {"review-overdue"}

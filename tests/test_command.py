@@ -179,6 +179,41 @@ def test_schemas(run: Run, what: str) -> None:
     assert json.loads(done.out)["$id"] == f"urn:tandem:schema:{what}"
 
 
+def test_a_component_is_shown_with_the_rules_that_speak_of_it(run: Run) -> None:
+    shown = run("knowledge", "show", "component", "naltrexone").out
+    assert "What to expect: " in shown
+    assert "naltrexone-for-alcohol-use-disorder@" in shown.partition("Rules that recommend it")[2].partition("Rules that avoid it")[0]
+    assert "When: " in shown.partition("Rules that avoid it")[2]
+    assert "Qué le pide a usted: " in run("knowledge", "show", "component", "naltrexone", "--lang", "es").out
+    refused = run("knowledge", "show", "component", "naltrexon")
+    assert (refused.code, "component-unknown" in refused.err, "naltrexone" in refused.err) == (2, True, True)
+
+
+def test_the_coverage_is_counted_listed_and_given_to_programs(run: Run) -> None:
+    lines = {line.split("\t")[0]: line.split("\t") for line in run("knowledge", "coverage").out.splitlines()}
+    encoded, rows = lines["3.5"][1].split("/")
+    assert 0 < int(encoded) <= int(rows) == 14
+    assert {"requirements", "brief", "rules [P]"} < set(lines)
+    assert "continue-methadone" in run("knowledge", "coverage", "T40").out
+    gaps = {tuple(line.split("\t")[:2]) for line in run("knowledge", "coverage", "--gaps").out.splitlines()}
+    written = json.loads(run("knowledge", "coverage", "--json").out)
+    assert gaps == {(row["section"], row["id"]) for row in written["rows"] if row["gap"]}
+    assert all(sum(counts.values()) >= 3 for counts in written["cases"].values())
+    assert run("knowledge", "coverage", "T999").code == 2
+
+
+def test_a_site_changes_parameters_from_the_command_line(run: Run, tmp_path: Path) -> None:
+    site = tmp_path / "site.yaml"
+    site.write_text("site: north\nparameters:\n  caring-messages-days: {value: 180, owner: dr-lee, reason: {en: ours, es: nuestro}}\n")
+    done = run("--overlay", str(site), "recommend", RECORD, *AS_OF, "--format", "json", TANDEM_OVERLAY="")
+    written = json.loads(done.out)
+    assert written["release"]["id"].endswith("+north")
+    (changed,) = [item for item in written["parameters"] if item["changed"]]
+    assert (changed["name"], changed["value"], changed["default"], changed["owner"]) == ("caring-messages-days", 180, 365, "dr-lee")
+    text = run("recommend", RECORD, *AS_OF, "--all").out
+    assert "caring-messages-days: 180 (set by dr-lee at this site; 365 in the release)" in " ".join(text.split())
+
+
 def test_the_knowledge_is_listed_and_shown(run: Run) -> None:
     listed = run("knowledge", "list").out.splitlines()
     assert [line.split("\t")[0] for line in listed] == sorted(line.split("\t")[0] for line in listed)

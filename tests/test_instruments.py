@@ -13,9 +13,10 @@ from small import ago
 import knowledge
 from engine.dictionary import Number
 from engine.findings import Finding
-from engine.instruments import Instrument, band, readings_of
+from engine.instruments import Instrument
 from engine.observe import observe
 from engine.record import Answers, Record
+from engine.scoring import readings_of
 from knowledge.read import read
 
 FOLDER = Path(knowledge.__file__).parent / "instruments"
@@ -165,7 +166,7 @@ def test_cssrs_questions_that_are_skipped_count_as_no(items: dict[str, int | Non
 @pytest.mark.parametrize("reason", ["declined", "unable_to_assess", "never_asked"])
 def test_a_questionnaire_not_done_leaves_the_reason_on_every_item(reason: str) -> None:
     found = score("phq9", absent=reason)
-    assert len(found) == 10
+    assert len(found) == 11
     assert set(found.values()) == {(None, None, reason)}
     assert "total" not in score("cssrs", absent=reason)
 
@@ -185,33 +186,56 @@ def test_an_administration_out_of_date_says_nothing() -> None:
     assert {finding.absent for code, finding in found.items() if code.startswith("mood.")} == {"stale"}
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "names"),
-    [
-        (4, 4, ["minimal"]),
-        (5, 5, ["mild"]),
-        (9, 10, ["mild", "moderate"]),
-        (0, 27, ["minimal", "mild", "moderate", "moderately_severe", "severe"]),
-        (20, 27, ["severe"]),
-        (None, None, []),
-    ],
-)
-def test_a_total_lies_in_one_band_or_in_all_that_it_may_lie_in(low: int | None, high: int | None, names: list[str]) -> None:
-    assert [item.name for item in band(instrument("phq9"), Finding("phq9.total", low, high))] == names
-
-
-def test_an_instrument_without_bands_has_none() -> None:
-    assert band(instrument("cssrs"), Finding("cssrs.total", 1, 1)) == ()
-
-
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_instrument_scores_its_lowest_and_highest_answers_to_the_ends_of_its_range(path: Path) -> None:
     one = instrument(path.stem)
-    if one.score != "sum":
+    if one.score != "sum" or not one.items:
         return
     for end, pick in enumerate((min, max)):
         items = {}
         for item in one.items:
-            values = item.values or (0, 1)
+            values = item.scores
             items[item.id] = max(values) - pick(values) if item.reverse else pick(values)
         assert score(one.id, items=items)["total"] == (one.total_range[end], one.total_range[end], None)
+
+
+# Codes that stand for something else in public sources (brief 1.10): a panel as a total, one screen for the other.
+WRONG_CODES = {
+    ("gad7", "total"): "69737-5",
+    ("phq9", "total"): "44249-1",
+    ("auditc", "total"): "75624-7",
+    ("audit", "total"): "75626-2",
+    ("pcl5", "panel"): "97006-2",
+    ("pcl5", "total"): "97006-2",
+}
+
+
+@pytest.mark.parametrize(("name", "kind"), WRONG_CODES)
+def test_no_known_wrong_loinc_code_has_crept_in(name: str, kind: Any) -> None:
+    assert instrument(name).loinc.get(kind) != WRONG_CODES[name, kind]
+    assert "68517-2" not in {item.loinc for item in instrument("auditc").items}
+
+
+@pytest.mark.parametrize("name", ["pcptsd5", "mdq", "asrm", "isi", "bam", "ciwa_ar", "cows", "taps", "crafft", "whodas12", "k6", "cageaid"])
+def test_codes_that_nobody_could_verify_are_left_out(name: str) -> None:
+    assert not instrument(name).loinc
+    assert not any(item.loinc for item in instrument(name).items)
+
+
+def test_no_instrument_ships_the_text_of_its_items() -> None:
+    assert {instrument(path.stem).item_text for path in FOLDER.glob("*.yaml")} == {"none"}
+
+
+@pytest.mark.parametrize(
+    ("more", "complaint"),
+    [
+        ({"items": []}, "has items, or takes only a total"),
+        ({"totals": [0, 20]}, "has items, or takes only a total"),
+        ({"items": [], "totals": [0, 20], "score": "items"}, "without items has a total"),
+        ({"scales": [{"id": "s", "label": {"en": "s", "es": "s"}, "items": ["q1", "q77"]}]}, "q77"),
+        ({"patterns": [{"id": "p", "label": {"en": "p", "es": "p"}, "needs": [{"of": "q77", "at_least": 1}]}]}, "q77"),
+    ],
+)
+def test_an_instrument_that_cannot_be_scored_is_refused(more: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        Instrument.model_validate({**read(FOLDER / "phq2.yaml"), **more})

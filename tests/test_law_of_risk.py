@@ -98,13 +98,20 @@ def worse_fact(rng: Random, base: KnowledgeBase, told: dict[str, Any]) -> None:
 
 
 def worse_answer(rng: Random, base: KnowledgeBase, told: dict[str, Any]) -> None:
-    answers = rng.choice(told["instruments"])
-    one = base.instruments[answers["instrument"]]
+    """A worse answer, or total, of the newest sheet: a worse sheet of the past makes the present one look better."""
+    chosen = rng.choice(told["instruments"])["instrument"]
+    answers = max((item for item in told["instruments"] if item["instrument"] == chosen), key=lambda item: item["at"])
+    one = base.instruments[chosen]
+    if not one.items:
+        low, high = one.total_range
+        if answers["total"] is not None and low <= answers["total"] <= high:
+            answers["total"] = rng.randint(*((low, answers["total"]) if one.worse == "lower" else (answers["total"], high)))
+        return
     item = rng.choice(one.items)
-    values, answer = item.values or (0, 1), answers["items"].get(item.id)
+    values, answer = item.scores, answers["items"].get(item.id)
     if answer in values:
-        better = item.reverse == (one.worse == "higher")
-        answers["items"][item.id] = rng.choice([value for value in values if (value <= answer if better else value >= answer)])
+        lower = one.worse_of(item) == "lower"
+        answers["items"][item.id] = rng.choice([value for value in values if (value <= answer if lower else value >= answer)])
 
 
 def worse_diagnosis(rng: Random, _: KnowledgeBase, told: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ import random_records
 import small
 from small import NOW
 
+from engine.artifacts import Request
 from engine.base import KnowledgeBase
 from engine.compiled import Compiled
 from engine.decision import Decision, Reason
@@ -126,6 +127,7 @@ def test_law_2_order_duplicates_and_a_common_shift_of_dates_change_nothing(name:
 def test_law_3_what_nothing_reads_removes_nothing(name: str) -> None:
     base = BASES[name]
     used = base.read | {entry.derive.of for entry in base.dictionary.derived if entry.derive}
+    used |= {code for rule in base.active for action in rule.then if isinstance(action, Request) for code in action.request}
     used |= {f"{instrument.id}.{item}" for instrument in base.instruments.values() for item in instrument.critical}
     first_names = {code.partition(".")[0] for code in used} & {"condition", "medication", "allergy", "event", "family_history", "patient"}
     unread = [entry for code, entry in base.dictionary.entries.items() if code not in used and code.partition(".")[0] not in first_names]

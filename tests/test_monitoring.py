@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import small
+from hypothesis import given
+from hypothesis import strategies as st
 from small import NOW, ago, event, series
 
 from engine.dictionary import Dictionary, Entry
@@ -66,6 +68,14 @@ def derive(derived: Entry, *points: Series | Event, reviewed: Reviewed | None = 
         (entry("streak", at_most=8), WEEK, 2),
         (entry("streak"), [(3, 0), (2, 1), (1, 4)], 2),
         (entry("streak", at_least=7, window="P1D"), WEEK, 2),
+        (entry("days", at_least=7), WEEK, 5),
+        (entry("days", at_least=7), [(1.2, 8), (1.5, 9), (0.2, 7), (0.5, 3)], 2),  # the worse of a day counts
+        (entry("days", at_most=3), [(1.2, 2), (1.5, 9), (0.2, 3)], 1),
+        (entry("days", at_least=7, window="P1D"), WEEK, 2),
+        (entry("held", at_most=9), [(40, 12), (20, 9), (6, 4), (0, 8)], 20),
+        (entry("held", at_most=9), [(20, 9), (6, 4), (0, 10)], 0),
+        (entry("held", at_most=9), [(13.99, 9), (0, 4)], 13),
+        (entry("held", at_most=9), [(3, 9)], 0),
         (entry("change"), WEEK, 6),
         (entry("change", window="P4D"), WEEK, 1),
         (entry("slope"), [(3, 1), (2, 3), (1, 5), (0, 7)], 2),
@@ -137,7 +147,22 @@ def test_of_two_values_of_one_moment_the_worse_one_counts(code: str, values: tup
         assert found.low == kept
 
 
-def test_a_streak_counts_measurements_and_ends_at_the_first_that_does_not_count() -> None:
+def test_a_streak_counts_days_and_not_the_measurements_of_one_day() -> None:
+    often: Points = [(2, 3), (1.3, 8), (1.1, 9), (0.9, 2), (0.6, 7), (0.3, 8), (0, 9)]
+    found = derive(entry("streak", at_least=7), series("craving.daily", *often))
+    assert found is not None
+    assert found.low == 2
+
+
+def test_of_a_day_the_worse_measurement_decides_a_streak_in_either_direction() -> None:
+    low = derive(entry("streak", at_most=3), series("craving.daily", (1, 2), (0.5, 9), (0.4, 1)))
+    hours = derive(entry("streak", of="sleep.hours", at_most=4.0), series("sleep.hours", (1, 3.0), (0.5, 8.0), (0.4, 3.0)))
+    assert low is not None
+    assert hours is not None
+    assert (low.low, hours.low) == (0, 2)
+
+
+def test_a_streak_ends_at_the_first_day_that_does_not_count() -> None:
     found = derive(entry("streak", at_least=7), series("craving.daily", (20, 8), (10, 9), (9, 2), (5, 7), (0, 7)))
     assert found is not None
     assert found.low == 2
@@ -204,7 +229,7 @@ def test_a_stated_trend_stands_where_nothing_was_measured() -> None:
 
 def test_a_common_shift_of_all_dates_changes_no_measure() -> None:
     shift = timedelta(days=400, hours=7)
-    for measure in ("mean", "slope", "deviation", "streak", "days_since"):
+    for measure in ("mean", "slope", "deviation", "streak", "days", "held", "days_since"):
         derived = with_trend(entry(measure))
         one = monitor(derived, {}, Record(series=(series("craving.daily", *WEEK),)), {}, NOW)["trend"]
         moved = Series.model_validate(
@@ -213,12 +238,41 @@ def test_a_common_shift_of_all_dates_changes_no_measure() -> None:
         assert monitor(derived, {}, Record(series=(moved,)), {}, NOW + shift)["trend"].low == one.low
 
 
+POINTS = st.lists(st.tuples(st.floats(0, 60, allow_nan=False), st.integers(0, 10)), min_size=1, max_size=30)
+MEASURES = st.sampled_from(["count", "days", "streak", "held", "sum", "days_since", "latest"])
+
+
+@given(points=POINTS, measure=MEASURES, least=st.integers(0, 10), data=st.data(), hours=st.integers(-5000, 5000))
+def test_neither_order_nor_repetition_nor_a_common_shift_changes_a_count(
+    points: Points, measure: str, least: int, data: st.DataObject, hours: int
+) -> None:
+    derived = entry(measure, at_least=least)
+    again = data.draw(st.permutations([*points, *data.draw(st.lists(st.sampled_from(points), max_size=5))]))
+    plain = derive(derived, series("craving.daily", *points))
+    assert derive(derived, series("craving.daily", *again)) == plain
+    shift = timedelta(hours=hours)
+    later = [{"at": ago(days) + shift, "value": value} for days, value in points]
+    moved = Series.model_validate({"code": "craving.daily", "points": later})
+    shifted = monitor(with_trend(derived), {}, Record(series=(moved,)), {}, NOW + shift)["trend"]
+    assert plain is not None
+    assert (shifted.low, shifted.high, shifted.absent) == (plain.low, plain.high, plain.absent)
+
+
+@given(points=POINTS, least=st.integers(1, 10))
+def test_no_more_days_count_than_measurements_and_no_run_is_longer_than_all_its_days(points: Points, least: int) -> None:
+    found = {name: derive(entry(name, at_least=least), series("craving.daily", *points)) for name in ("count", "days", "streak", "held")}
+    low = {name: one.low for name, one in found.items() if one is not None and one.low is not None}
+    assert low["streak"] <= low["days"] <= low["count"]
+    assert low["held"] <= 60
+    assert low["count"] > 0 or low["held"] == 0
+
+
 def test_each_administration_of_an_instrument_is_a_point_and_an_incomplete_one_is_none() -> None:
     base = small.base()
     name, instrument = next((name, item) for name, item in sorted(base.instruments.items()) if item.score == "sum")
     lowest, highest = instrument.total_range
     given = [Answers(instrument=name, at=small.ago(20), total=lowest), Answers(instrument=name, at=small.ago(2), total=highest)]
-    partial = Answers(instrument=name, at=small.ago(1), items={instrument.items[0].id: (instrument.items[0].values or (0, 1))[0]})
+    partial = Answers(instrument=name, at=small.ago(1), items={instrument.items[0].id: instrument.items[0].scores[0]})
     derived = with_trend(entry("change", f"{name}.total"))
     found = monitor(derived, base.instruments, Record(instruments=(*given, partial)), {}, NOW)["trend"]
     assert found.low == found.high == highest - lowest

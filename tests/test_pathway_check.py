@@ -22,7 +22,7 @@ version: 1.0.0
 title: {en: Care, es: Atención}
 status: active
 owner: clinical-lead
-review_by: 2030-01-01
+review_by: 2027-10-01
 serves: [S1-06]
 evidence: {strength: consensus, verification: P, sources: [POLICY]}
 over: [aftercare]

@@ -7,6 +7,7 @@ from typing import Any
 import small
 from small import ago, answers, decide, fact, known, only, rule
 
+from engine.artifacts import Request
 from engine.base import KnowledgeBase
 from engine.decision import DataRequest
 from engine.findings import Finding
@@ -18,7 +19,7 @@ from engine.requests import requests
 def asked(base: KnowledgeBase, findings: dict[str, Finding] | None = None, **values: Any) -> tuple[DataRequest, ...]:
     judgements = infer(base.ruleset, {**known(**values), **(findings or {})})
     held = [item for item in base.active if judgements.truths[item.id] is True]
-    pairs = [(code, item) for item in held for action in item.then for code in getattr(action, "request", ())]
+    pairs = [(code, item, action.again) for item in held for action in item.then if isinstance(action, Request) for code in action.request]
     return requests(base, judgements, pairs, ())
 
 
@@ -160,6 +161,14 @@ def test_a_finding_in_doubt_is_asked_even_where_no_rule_waits_for_it() -> None:
     ]
 
 
+def test_what_is_known_is_asked_again_only_where_a_rule_says_so() -> None:
+    sheet = Record(instruments=(answers("mood", items={"interest": 3, "low_mood": 3, "self_harm": 0}),))
+    once, again = ({"request": ["mood.total"]}, {"request": ["mood.total"], "again": True})
+    assert decide(sheet, only(rule("one", "mood.total >= 5", once))).requests == ()
+    (found,) = decide(sheet, only(rule("one", "mood.total >= 5", again))).requests
+    assert (found.subject, found.required, found.absent, [item.id for item in found.settles]) == ("mood", True, (), ["one"])
+
+
 def test_a_conclusion_is_never_asked_of_anyone() -> None:
     base = only(rule("maker", "mood.total >= 5", {"conclude": {"dual.severity": "mild"}}), rule("reader", "dual.severity >= mild"))
     assert [item.subject for item in asked(base)] == ["mood"]
@@ -171,3 +180,14 @@ def test_everything_about_nobody_asks_for_what_the_rules_need_and_nothing_twice(
     assert len(codes) == len(set(codes))
     assert found[0].subject == "suicide.risk"
     assert not set(codes) & small.base().ruleset.conclusions.keys()
+
+
+def test_a_form_made_for_another_age_is_not_asked_for() -> None:
+    own = small.base()
+    made_for = own.instruments["mood"].model_copy(update={"ages": (18, 125)})
+    base = only(
+        rule("one", "mood.total >= 5"), rule("two", "craving.daily >= 7", {"request": ["mood.total"]}), instruments={"mood": made_for}
+    )
+    for age, subjects in ((17, []), (18, ["mood"]), ((17, 18), ["mood"])):
+        assert [item.subject for item in asked(base, patient__age=age, craving__daily=7)] == subjects
+    assert [item.subject for item in asked(base, craving__daily=7)] == ["mood"]

@@ -60,10 +60,22 @@ def test_the_opposite_of_a_combination_turns_every_part_and_the_word_between_the
 @pytest.mark.parametrize(
     ("finding", "english", "spanish"),
     [
-        (Finding("mood.total", 5, 5), "5", "5"),
+        (Finding("mood.total", 5, 5), "5, moderate", "5, moderado"),
+        (Finding("mood.total", 3, 3), "3, minimal", "3, mínimo"),
+        (Finding("mood.total", 7, 9, "partial"), "between 7 and 9, severe (partly answered)", "entre 7 y 9, grave (respondido en parte)"),
         (Finding("mood.total", 5, 7, "partial"), "between 5 and 7 (partly answered)", "entre 5 y 7 (respondido en parte)"),
-        (Finding("mood.total", 5, 5, "conflicting"), "5 (sources conflict)", "5 (las fuentes se contradicen)"),
+        (Finding("mood.total", 5, 5, "conflicting"), "5, moderate (sources conflict)", "5, moderado (las fuentes se contradicen)"),
         (Finding("mood.total", 5, 7), "between 5 and 7", "entre 5 y 7"),
+        (
+            Finding("mood.total", 4, 6, "proxy"),
+            "between 4 and 6, moderate (told by somebody else)",
+            "entre 4 y 6, moderado (lo dijo otra persona)",
+        ),
+        (
+            Finding("mood.total", 3, 4, "other_age"),
+            "between 3 and 4 (the questionnaire is meant for another age)",
+            "entre 3 y 4 (el cuestionario es para otra edad)",
+        ),
         (Finding("mood.total"), "not asked", "no se ha preguntado"),
         (Finding("mood.total", absent="stale"), "out of date", "desactualizado"),
         (Finding("lab.potassium", 3.4999, 3.4999), "3.4999 mmol/L", "3.4999 mmol/L"),
@@ -87,9 +99,9 @@ def test_a_large_number_is_written_out() -> None:
 
 def test_a_finding_says_when_it_was_true_how_long_ago_and_who_said_so() -> None:
     finding = Finding("mood.total", 5, 5, None, ago(3), "self_report")
-    assert finding_words(finding, DICTIONARY, "en", NOW) == "Mood scale total: 5 (17 Nov 2026, 3 days ago; self report)"
-    assert finding_words(finding, DICTIONARY, "es", NOW) == "total de Escala de ánimo: 5 (17 nov 2026, hace 3 días; self report)"
-    assert finding_words(finding, DICTIONARY, "en") == "Mood scale total: 5 (self report)"
+    assert finding_words(finding, DICTIONARY, "en", NOW) == "Mood scale total: 5, moderate (17 Nov 2026, 3 days ago; self report)"
+    assert finding_words(finding, DICTIONARY, "es", NOW) == "total de Escala de ánimo: 5, moderado (17 nov 2026, hace 3 días; self report)"
+    assert finding_words(finding, DICTIONARY, "en") == "Mood scale total: 5, moderate (self report)"
     assert finding_words(Finding("mood.total"), DICTIONARY, "en", NOW) == "Mood scale total: not asked"
     assert label(DICTIONARY, "mood.total", "en") == "Mood scale total"
 

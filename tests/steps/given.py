@@ -12,7 +12,7 @@ from pytest_bdd import given, parsers
 
 from steps.chart import Chart
 from steps.service import Ask
-from steps.words import AS_OF, SOURCE, WHEN, answers, code, instrument, moment, said, several, stamp
+from steps.words import AS_OF, HOW, QUESTIONNAIRES, SOURCE, WHEN, answers, code, instrument, moment, said, several, signs_seen, stamp
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MEDICINE_STATUS = {"taken": "active", "proposed": "proposed", "stopped": "stopped", "prescribed but not taken": "not_taken"}
@@ -47,12 +47,17 @@ def finding_known(chart: Chart, finding: str, text: str, when: str | None, sourc
 
 @given(
     parsers.re(
-        rf"the (?P<name>PHQ-9|GAD-7|C-SSRS|AUDIT|AUDIT-C|DAST-10|CIWA-Ar|COWS) "
-        rf"(?P<text>was answered .+?|total is -?[0-9]+|was declined|could not be assessed){WHEN}{SOURCE}"
+        rf"the (?P<name>{QUESTIONNAIRES}) "
+        rf"(?P<text>was answered .+?|total is -?[0-9]+|was declined|could not be assessed){HOW}{WHEN}{SOURCE}"
     )
 )
-def questionnaire(chart: Chart, name: str, text: str, when: str | None, source: str | None) -> None:
-    chart.add("instruments", answers(name, text), when, source)
+def questionnaire(chart: Chart, name: str, text: str, how: str | None, when: str | None, source: str | None) -> None:
+    chart.add("instruments", answers(name, text, how), when, source)
+
+
+@given(parsers.re(rf"the warning signs seen are (?P<names>.+?), the others not (?P<rest>seen|asked){WHEN}"))
+def warning_signs(chart: Chart, names: str, rest: str, when: str | None) -> None:
+    chart.add("instruments", signs_seen(names, rest=rest == "seen"), when)
 
 
 @given(
@@ -233,14 +238,19 @@ def going_well(chart: Chart) -> None:
     chart.add("instruments", {"instrument": "phq9", "total": 5}, "16 days ago")
     chart.add("instruments", {"instrument": "phq9", "total": 4}, "1 day ago")
     good = {"use.goal_met": True, "use.returned_other": False, "support.safe_housing": True, "need.homelessness": False}
-    good |= {"sleep.trouble_nights": 3, "bam.craving": 1, "use.lapses_28_days": 0}
+    good |= {"sleep.trouble_nights": 3, "bam.craving": 1, "use.lapses_28_days": 0, "adherence.days_missed_7": 0}
+    good |= {"phq9.halved_twice": False}
+    good |= dict.fromkeys(
+        ("supply.next_booked", "withdrawal.resolved", "plan.current", "handoff.accepted", "step_down.person_agrees"), True
+    )
     for finding, value in good.items():
         chart.add("findings", {"code": finding, "value": value}, "1 day ago")
+    chart.add("findings", {"code": "escalation.days_since_urgent", "value": 40, "unit": "d"}, "1 day ago")
     daily = {"craving.daily": [2] * 28, "use.daily": [False] * 28, "checkin.missed": [False] * 28}
     for finding, values in daily.items():
         days = [{"at": stamp(AS_OF - timedelta(days=28 - place)), "value": value} for place, value in enumerate(values)]
         chart.record.setdefault("series", []).append({"code": finding, "points": days})
-    chart.record["series"].append({"code": "warning_signs.checked", "points": [{"at": moment("2 days ago"), "value": 0}]})
+    chart.record["series"].append({"code": "warning_signs.total", "points": [{"at": moment("2 days ago"), "value": 0}]})
 
 
 @given(parsers.re(r"the (?P<part>C-SSRS|PHQ-9|sign count|use diary|event list) is (?:not known|only known from (?P<when>.+))"))
@@ -250,7 +260,7 @@ def part_not_known(chart: Chart, part: str, when: str | None) -> None:
     if part == "event list":
         del record["reviewed"]["events"]
     elif part == "sign count":
-        record["series"] = [one for one in record["series"] if one["code"] != "warning_signs.checked"]
+        record["series"] = [one for one in record["series"] if one["code"] != "warning_signs.total"]
     elif part == "use diary":
         record["series"] = [one for one in record["series"] if one["code"] != "use.daily"]
         record["findings"] = [one for one in record["findings"] if one["code"] != "use.goal_met"]
