@@ -88,6 +88,14 @@ Feature: The alcohol withdrawal pathway walks with the person
       | vital.systolic            | 181 mm[Hg] | emergency  |
       | vital.systolic            | 180 mm[Hg] | assessment |
 
+  @S2-16 @S2-18
+  Scenario: A racing heart during care at home leads to emergency help
+    Given the person stands at home on alcohol-withdrawal since 1 day ago
+    And vital.heart_rate is 130 /min
+    When the intake team asks for a recommendation
+    Then the person stands at emergency on alcohol-withdrawal
+    And the first thing to do is an emergency call by emergency services (E6)
+
   @S2-18 @V06
   Scenario: Nobody took the vital signs, so the person is seen now
     When the intake team asks for a recommendation
