@@ -119,7 +119,7 @@ def coverage_of(base: KnowledgeBase, folder: Path, features: Path, tests: Path, 
     found = sections(folder)
     nodes = _nodes(found)
     rules = _citing(((item.id, (*item.brief, *item.serves)) for item in base.rules.values() if item.status != "retired"), nodes)
-    pathways = _citing(((item.id, (*item.brief, *item.serves)) for item in base.pathways.values()), nodes)
+    pathways = _citing(((item.id, (*item.brief, *_walked(item), *item.serves)) for item in base.pathways.values()), nodes)
     components = _citing(((item.id, (*item.brief, *item.serves)) for item in base.components.values()), nodes)
     parameters = _citing((name, item.brief) for name, item in base.parameters.items())
     instruments = _citing((name, _rows_of(name, found)) for name in base.instruments)
@@ -144,6 +144,7 @@ def check_coverage(base: KnowledgeBase, folder: Path) -> Iterator[Problem]:
     known |= {name[:3] for name in found if name.startswith("P")}
     holders: list[Rule | Component | Pathway] = [*base.rules.values(), *base.components.values(), *base.pathways.values()]
     cited: list[tuple[str, Iterable[str]]] = [(item.id, (*item.brief, *item.serves)) for item in holders]
+    cited += [(item.id, _walked(item)) for item in base.pathways.values()]
     named: list[tuple[str, Parameter]] = list(base.parameters.items())
     for where, rows in (*cited, *((name, item.brief) for name, item in named)):
         for name in sorted({*rows} - known):
@@ -173,6 +174,11 @@ def _nodes(found: Mapping[str, Section]) -> Mapping[str, str]:
     whole = {row for section in found.values() for row in section.rows}
     short = Counter(row.partition(".")[2] for row in rows)
     return {name: row for row in rows if (name := row.partition(".")[2]) not in whole and short[name] == 1}
+
+
+def _walked(pathway: Pathway) -> tuple[str, ...]:
+    """The rows that its stages stand for."""
+    return tuple(stage.brief for stage in pathway.stages.values() if stage.brief)
 
 
 def _citing(named: Iterable[tuple[str, Iterable[str]]], nodes: Mapping[str, str] | None = None) -> Mapping[str, tuple[str, ...]]:

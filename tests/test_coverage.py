@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import small
-from small import only, rule
+from small import only, pathway, rule
 
 from engine.errors import Refused
 from knowledge.check import check
@@ -101,6 +101,17 @@ def test_a_component_alone_leaves_a_gap_and_a_retired_rule_does_too(folder: Path
     assert rows["MET-02"].components == ("cbt",)
     assert rows["MET-02"].gap
     assert rows["MET-01"].gap
+
+
+def test_a_stage_stands_for_its_row(folder: Path) -> None:
+    words = {"en": "a stage", "es": "una etapa"}
+    rest = {"title": words, "kind": "end", "phase": "aftercare", "who": "peer", "follow_up": {"every": "P7D", "with": "peer"}}
+    walk = pathway("walk", enter="mood.total >= 3", start="one", stages={"one": rest | {"brief": "MET-02"}, "two": rest}, transitions=[])
+    rows = {item.id: item for item in coverage_of(only(pathways=(walk,)), folder, folder, folder).behind}
+    assert rows["MET-02"].pathways == ("walk",)
+    assert not rows["MET-01"].pathways
+    lost = pathway("walk", enter="mood.total >= 3", start="one", stages={"one": rest | {"brief": "MET-09"}}, transitions=[])
+    assert "MET-09" in {item.what.split()[4] for item in check_coverage(only(pathways=(lost,)), folder)}
 
 
 def test_names_that_lead_nowhere_are_caught(folder: Path) -> None:

@@ -83,11 +83,12 @@ class _Drawing:
         self.onward = _by_transition(step for place in self.places.values() for step in place.onward)
 
     def boxes(self) -> Iterator[Box]:
-        """Stages in the order of their phases, as written; the exits that leave every stage as one box of their own."""
+        """The start, and the stages in the order of their phases, as written; the exits that leave every stage as one box of their own."""
+        stages = self.pathway.stages
+        for name in sorted(stages, key=lambda name: (name != self.pathway.start, PHASES.index(stages[name].phase))):
+            yield self.box(name)
         if any(step.anywhere for step in self.pathway.transitions):
             yield Box(ANY, "", self.words["any"], shape="pill", tone="stop", line="dashed", width=_WIDTH)
-        for name in sorted(self.pathway.stages, key=lambda name: PHASES.index(self.pathway.stages[name].phase)):
-            yield self.box(name)
 
     def box(self, name: str) -> Box:
         stage, place = self.pathway.stages[name], self.places.get(name)
@@ -102,7 +103,8 @@ class _Drawing:
         return Box(name, kind, stage.title[self.language], notes, mark, shape, tone, heavy=place is not None, width=_WIDTH)
 
     def arrows(self) -> Iterator[Arrow]:
-        for number, step in enumerate(self.pathway.transitions, 1):
+        """The main road first, so that the picture runs along it and closes its circles with the ways back."""
+        for number, step in sorted(enumerate(self.pathway.transitions, 1), key=lambda item: (item[1].urgency != "routine", item[1].eases)):
             for source, target in ((source, target) for source in step.from_ for target in step.to if source != target):
                 line, tone, means = self.look(step, source)
                 yield Arrow(source, target, "", line, tone, str(number), self.words[means], step.title[self.language])

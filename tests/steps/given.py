@@ -183,6 +183,18 @@ def gates_open(chart: Chart) -> None:
         chart.add("findings", {"code": finding, "value": value}, "2 hours ago")
 
 
+EMERGENCY_SIGNS = ("withdrawal.seizure_now", "withdrawal.delirium_now", "withdrawal.serious_injury", "alcohol.wernicke_signs")
+STEADY_SIGNS = {"vital.temperature": (37, "Cel"), "vital.heart_rate": (84, "/min"), "vital.systolic": (128, "mm[Hg]")}
+
+
+@given("no emergency sign of withdrawal is found")
+def no_emergency_sign(chart: Chart) -> None:
+    for finding in EMERGENCY_SIGNS:
+        chart.add("findings", {"code": finding, "value": False})
+    for finding, (value, unit) in STEADY_SIGNS.items():
+        chart.add("findings", {"code": finding, "value": value, "unit": unit})
+
+
 @given(parsers.re(rf"{FINDING} is not known"))
 def not_known(chart: Chart, finding: str) -> None:
     chart.record["findings"] = [entry for entry in chart.record["findings"] if entry["code"] != finding]
