@@ -119,7 +119,7 @@ def coverage_of(base: KnowledgeBase, folder: Path, features: Path, tests: Path, 
     found = sections(folder)
     nodes = _nodes(found)
     rules = _citing(((item.id, (*item.brief, *item.serves)) for item in base.rules.values() if item.status != "retired"), nodes)
-    pathways = _citing(((item.id, (*item.brief, *_walked(item), *item.serves)) for item in base.pathways.values()), nodes)
+    pathways = _citing(((item.id, (*_walked(item), *item.serves)) for item in base.pathways.values()), nodes)
     components = _citing(((item.id, (*item.brief, *item.serves)) for item in base.components.values()), nodes)
     parameters = _citing((name, item.brief) for name, item in base.parameters.items())
     instruments = _citing((name, _rows_of(name, found)) for name in base.instruments)
@@ -142,9 +142,9 @@ def check_coverage(base: KnowledgeBase, folder: Path) -> Iterator[Problem]:
         return
     known = {*found, *(key for section in found.values() for key in section.rows), *_nodes(found)}
     known |= {name[:3] for name in found if name.startswith("P")}
-    holders: list[Rule | Component | Pathway] = [*base.rules.values(), *base.components.values(), *base.pathways.values()]
+    holders: list[Rule | Component] = [*base.rules.values(), *base.components.values()]
     cited: list[tuple[str, Iterable[str]]] = [(item.id, (*item.brief, *item.serves)) for item in holders]
-    cited += [(item.id, _walked(item)) for item in base.pathways.values()]
+    cited += [(item.id, (*_walked(item), *item.serves)) for item in base.pathways.values()]
     named: list[tuple[str, Parameter]] = list(base.parameters.items())
     for where, rows in (*cited, *((name, item.brief) for name, item in named)):
         for name in sorted({*rows} - known):
@@ -153,6 +153,11 @@ def check_coverage(base: KnowledgeBase, folder: Path) -> Iterator[Problem]:
         for key, row in section.rows.items():
             if row.met_by and not (folder / row.met_by).is_file():
                 yield Problem(key, "coverage-file-missing", f"There is no file {row.met_by}.", "Correct the path.")
+
+
+def _walked(pathway: Pathway) -> tuple[str, ...]:
+    """The rows that a pathway implements, those of its stages included."""
+    return (*pathway.brief, *(stage.brief for stage in pathway.stages.values() if stage.brief is not None))
 
 
 def verification(base: KnowledgeBase) -> Mapping[str, int]:
@@ -174,11 +179,6 @@ def _nodes(found: Mapping[str, Section]) -> Mapping[str, str]:
     whole = {row for section in found.values() for row in section.rows}
     short = Counter(row.partition(".")[2] for row in rows)
     return {name: row for row in rows if (name := row.partition(".")[2]) not in whole and short[name] == 1}
-
-
-def _walked(pathway: Pathway) -> tuple[str, ...]:
-    """The rows that its stages stand for."""
-    return tuple(stage.brief for stage in pathway.stages.values() if stage.brief)
 
 
 def _citing(named: Iterable[tuple[str, Iterable[str]]], nodes: Mapping[str, str] | None = None) -> Mapping[str, tuple[str, ...]]:

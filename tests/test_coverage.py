@@ -94,6 +94,15 @@ def test_a_node_may_go_by_its_short_name_where_only_one_row_can_be_meant(folder:
     assert (rows["P03a.W1"].rules, rows["P03a.T01"].rules, rows["T01"].rules) == (("one",), (), ("one",))
 
 
+def test_a_stage_of_a_pathway_stands_behind_its_own_row(folder: Path) -> None:
+    stage = {"title": {"en": "a", "es": "a"}, "kind": "task", "phase": "assessment", "who": "peer", "brief": "P03a.W1"}
+    way = pathway("path", enter="mood.total >= 3", start="first", stages={"first": stage}, transitions=[])
+    rows = {item.id: item for item in coverage_of(only(pathways=(way,)), folder, folder, folder).behind}
+    assert rows["P03a.W1"].pathways == ("path",)
+    astray = pathway("path", enter="mood.total >= 3", start="first", stages={"first": {**stage, "brief": "P03a.W9"}}, transitions=[])
+    assert "P03a.W9" in " ".join(item.what for item in check_coverage(only(pathways=(astray,)), folder))
+
+
 def test_a_component_alone_leaves_a_gap_and_a_retired_rule_does_too(folder: Path) -> None:
     component = small.base().components["cbt"].model_copy(update={"brief": ("MET-02",)})
     base = only(rule("one", "mood.total >= 3", brief=["MET-01"], status="retired"), components={"cbt": component})

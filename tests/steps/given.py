@@ -231,6 +231,14 @@ def nothing_severe(chart: Chart) -> None:
     chart.record["patient"]["pregnancy"] = {"status": "not_pregnant", "at": moment("yesterday")}
 
 
+@given("danger to life is known to be over")
+def danger_over(chart: Chart) -> None:
+    """Every ground for a safety exit was asked about today, and is absent."""
+    chart.add("instruments", {"instrument": "cssrs", "items": {"q1": 0, "q2": 0, "q6_lifetime": 0}})
+    for finding in ("overdose.now", "suicide.attempt_now", "withdrawal.seizure_now", "withdrawal.delirium_now", "violence.imminent"):
+        chart.add("findings", {"code": finding, "value": False})
+
+
 @given(parsers.re(rf"the person left (?P<kind>medical|psychiatric|residential|withdrawal management) care{WHEN}"))
 def discharged(chart: Chart, kind: str, when: str | None) -> None:
     chart.add("events", {"kind": "discharge"}, when)
