@@ -135,3 +135,12 @@ Feature: Alcohol use disorder with depression or anxiety walks with the person
     When the aftercare team asks for a recommendation
     Then the person stands at adjust on alcohol-use-disorder-with-depression-or-anxiety
     And level-of-care-review is recommended
+
+  @S1-04 @V46
+  Scenario: A specialist who does not answer within a week raises a step, and nobody is left without care
+    Given the person stands at specialist on alcohol-use-disorder-with-depression-or-anxiety since 8 days ago
+    And lab.crcl is 25 mL/min
+    And opioid.days_since_last_use is 1 day
+    When the aftercare team asks for a recommendation
+    Then it also calls for a contact within 72 hours by the clinician (E3)
+    And addiction-specialist-consultation and motivational-interviewing are recommended

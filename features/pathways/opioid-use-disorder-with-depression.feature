@@ -157,3 +157,10 @@ Feature: Opioid use disorder with depression walks with the person
     When the aftercare team asks for a recommendation
     Then the person stands at adjust on opioid-use-disorder-with-depression
     And case-conference is recommended
+
+  @S1-04 @T76
+  Scenario: A medicine that was not offered the same day raises a step
+    Given the person stands at opioid-medicine on opioid-use-disorder-with-depression since 2 days ago
+    When the aftercare team asks for a recommendation
+    Then it also calls for a same-day contact by the clinician (E4)
+    And the team is told "Medicine for opioid use was not offered the same day."

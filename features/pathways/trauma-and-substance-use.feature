@@ -136,3 +136,12 @@ Feature: Trauma and substance use walk together
     When the aftercare team asks for a recommendation
     Then the person stands at help-now on trauma-and-substance-use
     And follow-up is at most every 1 day
+
+  @S1-13 @T61
+  Scenario: Skills work does not go on for ever before trauma therapy is raised again
+    Given ptsd is active
+    And trauma.prefers_present_focus is yes
+    And the person stands at present-focused on trauma-and-substance-use since 91 days ago
+    When the aftercare team asks for a recommendation
+    Then it also calls for a review within 14 days by the team (E1)
+    And the team is told "Ninety days of skills work have passed."
