@@ -63,7 +63,10 @@ class _Arranging:
         if also := [card for card in cards[1:] if card.ref >= SAME_DAY]:  # nothing that is due today is found only below the fold
             notes = tuple(self.say("also", lead=card.lead, do=card.do or card.title) for card in also)
             cards[0] = replace(cards[0], notes=notes)
-        cards += [self.make.recommendation(item) for item in document["recommendations"]]
+        for item in document["recommendations"]:
+            if item["within"]:
+                self.make.parts.setdefault(item["within"], []).append(item)
+        cards += [self.make.recommendation(item) for item in document["recommendations"] if not item["within"]]
         cards += [self.make.follow_up(document["follow_up"])] if document["follow_up"] else []
         return cards + [self.make.request(item) for item in document["data_requests"]]
 

@@ -28,6 +28,7 @@ class Cards:
     def __init__(self, base: KnowledgeBase, decision: Decision, language: Language) -> None:
         self.base, self.language, self.as_of = base, language, decision.as_of
         self.facts = Facts(base, decision, language)
+        self.parts: dict[str, list[Document]] = {}
 
     def say(self, key: str, **slots: str | int) -> str:
         return say(key, self.language, **slots)
@@ -101,6 +102,7 @@ class Cards:
             against=self.against(item["cautions"]),
             alternatives=self.alternatives(item),
             details=tuple(details(self.base, self.base.components[item["component"]], self.language)),
+            parts=tuple(self.recommendation(part) for part in self.parts.get(item["component"], ())),
         )
 
     def withheld(self, item: Document, kind: Literal["withheld", "caution"] = "withheld") -> Card:

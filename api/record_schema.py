@@ -96,7 +96,7 @@ def record_schema(vocabulary: Vocabulary) -> Schema:
     parts["Answers"]["properties"]["instrument"] = {"enum": sorted(vocabulary.items)}
     score = {"anyOf": [{"type": "integer", "minimum": -MAX_NUMBER, "maximum": MAX_NUMBER}, {"type": "null"}]}
     parts["Answers"]["properties"]["items"] = {"type": "object", "maxProperties": 60, "default": {}, "additionalProperties": score}
-    parts["Answers"]["allOf"] = [_items_of(name, vocabulary) for name in sorted(vocabulary.items)]
+    parts["Answers"]["anyOf"] = [_items_of(name, vocabulary) for name in sorted(vocabulary.items)]
     parts["Answers"]["oneOf"] = [
         {**_null("absent"), "anyOf": [_filled("items", minProperties=1), _filled("total", type="integer")]},
         {**_filled("absent", type="string"), "allOf": [_null("total"), {"properties": {"items": {"maxProperties": 0}}}]},
@@ -118,12 +118,13 @@ def record_schema(vocabulary: Vocabulary) -> Schema:
 
 
 def _items_of(name: str, vocabulary: Vocabulary) -> Schema:
-    """The items of one instrument, if it takes any; and no total where it has none."""
+    """One instrument with its items, if it takes any; and no total where it has none."""
     names = sorted(vocabulary.items[name])
-    then: Schema = {"properties": {"items": {"propertyNames": {"enum": names}} if names else {"maxProperties": 0}}}
+    only: Schema = {"instrument": {"const": name}}
+    only["items"] = {"propertyNames": {"enum": names}} if names else {"maxProperties": 0}
     if vocabulary.instruments[name].score != "sum":
-        then["properties"]["total"] = {"type": "null"}
-    return {"if": {"properties": {"instrument": {"const": name}}}, "then": then}
+        only["total"] = {"type": "null"}
+    return {"properties": only}
 
 
 def _null(field: str) -> Schema:

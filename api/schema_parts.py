@@ -92,7 +92,10 @@ class Alternative(Written):
 
 
 class Recommendation(Written):
-    """A component proposed for review, with what speaks for it, what calls for caution, and what could stand in."""
+    """A component proposed for review, with what speaks for it, what calls for caution, and what could stand in.
+
+    within: the recommended component that it is part of, or an option beside.
+    """
 
     component: str
     title: str
@@ -103,6 +106,7 @@ class Recommendation(Written):
     strength: str
     strength_label: str
     declined_by_person: bool
+    within: str | None
     deliver: list[Role]
     modalities: list[Modality]
     dose: str | None

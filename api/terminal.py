@@ -15,6 +15,7 @@ from engine.dictionary import Language
 
 WIDTH = 100
 QUESTIONS = 6  # as many as one asks before the next look
+LISTED = 240  # characters of a list that is there for reference
 
 
 def as_text(view: View, width: int = WIDTH, *, whole: bool = True) -> str:
@@ -128,7 +129,7 @@ class _Drawing:
         few = len(group.lines) <= QUESTIONS
         self.heading(group.title if few else f"{group.title}: {len(group.lines)}")
         for text in group.lines if few else ():
-            self.line(f"- {text}", 2)
+            self.line(f"- {self.shortened(text) if group.reference else text}", 2)
         asked = bool(group.cards) and group.cards[0].kind == "data_request"
         shown = group.cards[:QUESTIONS] if asked else group.cards
         for card in shown:
@@ -137,8 +138,16 @@ class _Drawing:
                 self.line(f"* {mark}", 5, "yellow")
             for against in card.against[:1] if card.kind == "withheld" else ():
                 self.line(against.why.title, 5)
+            if card.parts:
+                self.parts(card)
         if group.cards[len(shown) :]:
             self.line(say("more_with_all", self.language, count=len(group.cards) - len(shown)), 2, "dim")
+
+    def shortened(self, text: str) -> str:
+        """A long list as far as one reads it, for what is there for reference only."""
+        if len(text) <= LISTED:
+            return text
+        return f"{text[: text.rindex(',', 0, LISTED)]} … ({self.say('rest_with_all')})"
 
     def card(self, card: Card) -> None:
         self.title(card)
@@ -155,8 +164,23 @@ class _Drawing:
             self.line(f"{'; '.join(against.why.facts)}. {self.rule(against.why)}", 7, "dim")
         if card.alternatives:
             self.labelled(self.say("alternatives"), ", ".join(card.alternatives))
+        if card.parts:
+            self.parts(card)
         for note in card.notes:
             self.line(note, 5, "" if card.grave else "dim")
+
+    def parts(self, card: Card) -> None:
+        """What belongs to it: in short by title; in whole with the first reason and every caution of each."""
+        care = f" ({self.say('caution')})"
+        if not self.whole:
+            self.labelled(self.say("parts"), "; ".join(part.title + (care if part.against else "") for part in card.parts))
+            return
+        self.line(f"{self.say('parts')}:", 5)
+        for part in card.parts:
+            self.line(f"- {part.title} [{part.lead}]", 5, "bold")
+            self.reasons(part)
+            for against in part.against:
+                self.labelled(f"{self.say('caution')} ({against.strictness})", against.do or against.why.title)
 
     def title(self, card: Card) -> None:
         sign = {"escalation": "!!", "withheld": "x ", "data_request": "? "}.get(card.kind, "> ")

@@ -46,6 +46,7 @@ class Card:
     """One item to read. lead: urgency, deadline, who. marks: what must not be overlooked about it.
 
     details: how it is done and what it asks of the person, as label and text.
+    parts: recommended components that belong to this one, or are options beside it.
     """
 
     kind: Literal["escalation", "recommendation", "follow_up", "data_request", "withheld", "caution"]
@@ -60,6 +61,7 @@ class Card:
     whys: tuple[Why, ...] = ()
     against: tuple[Against, ...] = ()
     alternatives: tuple[str, ...] = ()
+    parts: tuple[Card, ...] = ()
     notes: tuple[str, ...] = ()
     details: tuple[tuple[str, str], ...] = ()
 

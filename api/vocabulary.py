@@ -10,6 +10,7 @@ from engine.base import KnowledgeBase
 from engine.dictionary import Entry
 from engine.errors import Problem
 from engine.instruments import Instrument
+from engine.pathway import HERE
 
 # What is computed from another part of the record, and where that part is sent.
 _ELSEWHERE = {
@@ -21,7 +22,6 @@ _ELSEWHERE = {
     "patient": "Send it in `patient`.",
     "care": "Send it in `setting`.",
     "pathway": "Send where the person was placed in `positions`.",
-    "stage": "Send where the person was placed in `positions`.",
 }
 _SUGGESTED = 3
 _SEARCHES = 8  # close matches cost time; beyond these the dictionary itself is the better help
@@ -60,6 +60,8 @@ def _computed(entry: Entry) -> str | None:
         return "Leave it out: rules conclude it from the findings that are sent."
     if entry.derive:
         return f"Leave it out, and send {'`events`' if entry.derive.kind == 'event' else 'the measurements in `series`'}."
+    if entry.code in HERE:
+        return _ELSEWHERE["pathway"]
     return _ELSEWHERE.get(entry.code.partition(".")[0])
 
 

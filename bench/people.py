@@ -43,6 +43,10 @@ def person(rng: Random, base: KnowledgeBase, as_of: datetime) -> Record:
     return Record.model_validate(_Person(rng, base, as_of).parts())
 
 
+# What a clinic usually gives; the others are for few people, or for special places.
+_GIVEN = frozenset({"phq9", "gad7", "cssrs", "auditc", "dast10", "pcptsd5", "isi", "ciwa_ar", "cows"})
+
+
 class _Person:
     def __init__(self, rng: Random, base: KnowledgeBase, as_of: datetime) -> None:
         self.rng, self.base, self.as_of = rng, base, as_of
@@ -114,7 +118,7 @@ class _Person:
             low, high = entry.bounds
             return round(min(high, max(low, self.rng.gauss(mean, spread))), 2)
         if entry.type == "boolean":
-            share = _LIKELY.get(code, 0.02 if entry.worse == "higher" else 0.85 if entry.worse == "lower" else 0.1)
+            share = _LIKELY.get(code, 0.004 if entry.worse == "higher" else 0.9 if entry.worse == "lower" else 0.03)
             if code in ("alcohol.current_use", "opioid.physically_dependent", "opioid.fentanyl_exposure", "use.daily"):
                 share = self.uses * 0.6 * (f"{code.partition('.')[0]}_use_disorder" in self.has)
             return self.chance(share)
@@ -129,7 +133,7 @@ class _Person:
             "ciwa_ar": "alcohol_use_disorder" in self.has and self.uses,
             "cows": "opioid_use_disorder" in self.has and self.uses,
         }
-        if not fits.get(one.id, True) or not self.chance(self.thorough):
+        if one.id not in _GIVEN or not fits.get(one.id, True) or not self.chance(self.thorough):
             return []
         mind = self.ill if self.has & _MENTAL.keys() else self.ill * 0.3
         use = self.ill if self.uses else self.ill * 0.2

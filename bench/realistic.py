@@ -39,8 +39,8 @@ def spread(values: list[int]) -> str:
 
 def report(found: list[Decision]) -> Iterable[str]:
     """Every figure, a line each."""
-    yield f"recommendations: {spread([len(item.recommendations) for item in found])}"
-    within = sum(3 <= len(item.recommendations) <= 12 for item in found)
+    yield f"recommendations: {spread([len([one for one in item.recommendations if one.within is None]) for item in found])}"
+    within = sum(3 <= len([one for one in item.recommendations if one.within is None]) <= 12 for item in found)
     yield f"  between 3 and 12: {within / len(found):.1%}"
     yield f"data requests: {spread([len(item.requests) for item in found])}"
     yield f"withheld and cautions: {spread([len(item.withheld) + len(item.cautions) for item in found])}"
@@ -49,7 +49,7 @@ def report(found: list[Decision]) -> Iterable[str]:
         yield f"{level} or higher: {reached / len(found):.1%}"
     for name, levels in (("E5 or E6", ("E5", "E6")), ("E4 or higher", ("E4", "E5", "E6"))):
         yield f"{name} for want of an answer only: {sum(precaution_only(item, levels) for item in found) / len(found):.1%}"
-    said = Counter(item.component.id for decision in found for item in decision.recommendations)
+    said = Counter(item.component.id for decision in found for item in decision.recommendations if item.within is None)
     yield "most often recommended: " + ", ".join(f"{name} {count / len(found):.0%}" for name, count in said.most_common(12))
     alarms = Counter(
         reason.by.id

@@ -10,6 +10,7 @@ from typing import Literal
 
 from engine.artifacts import URGENCIES, Avoid, Component, Escalate, FollowUp, Level, Recommend, Request, Rule, Urgency
 from engine.base import KnowledgeBase
+from engine.bundling import bundled
 from engine.decision import Blocked, Escalation, FollowUpPlan, Heading, Interval, Reason, Recommendation, Withheld
 from engine.dictionary import LANGUAGES, Text
 from engine.findings import Findings
@@ -99,7 +100,7 @@ def recommendations(base: KnowledgeBase, found: Proposals, preferences: Preferen
         for name, reasons in found.wanted.items()
         if not _forbidding(found, name)
     ]
-    return tuple(sorted(chosen, key=lambda item: _order(base, item)))
+    return bundled(sorted(chosen, key=lambda item: _order(base, item)))
 
 
 def _order(base: KnowledgeBase, item: Recommendation) -> tuple[bool, int, str, int, str]:

@@ -153,6 +153,7 @@ class Component(Model):
     """A treatment component or other action of the catalogue.
 
     group: options that can stand in for one another (if every one is blocked, a prescriber is asked).
+    includes: components that are part of this one; recommended beside it, they are shown within it.
     medication: the class whose active or proposed members this component is.
     asks, expect: in plain words for the person, what it asks of them and what will happen.
     What it is for and what speaks against it is never written here: the rules that recommend or avoid it say so.
@@ -164,6 +165,7 @@ class Component(Model):
     summary: Text
     kind: Literal["safety", "medication", "psychosocial", "coordination", "assessment", "harm_reduction", "social", "education"]
     group: Id | None = None
+    includes: tuple[Id, ...] = ()
     medication: Code | None = None
     deliver: tuple[Role, ...] = Field(min_length=1)
     modalities: tuple[Modality, ...] = Field(min_length=1)

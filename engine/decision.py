@@ -59,6 +59,7 @@ class Recommendation:
 
     cautions: relative contraindications that stand beside it. alternatives: components that could stand in for it.
     declined: the person does not want it now, which changes the plan and not the risk.
+    within: the component that it is part of, or an option beside, in this plan (see `bundling`).
     """
 
     component: Component
@@ -69,6 +70,7 @@ class Recommendation:
     cautions: tuple[Blocked, ...]
     alternatives: tuple[str, ...]
     declined: bool
+    within: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ class Writer:
         return [*now, *self._headed("plan")][: ABOVE_FOLD - len(tail)] + tail
 
     def _headed(self, heading: Heading) -> list[Document]:
-        chosen = [item.component.id for item in self.decision.recommendations if item.heading == heading]
+        chosen = [item.component.id for item in self.decision.recommendations if item.heading == heading and item.within is None]
         return [{"heading": heading, "kind": "recommendation", "ref": name} for name in chosen]
 
     def help_line(self, item: HelpLine) -> Document:
@@ -94,6 +94,7 @@ class Writer:
             "strength": item.strength,
             "strength_label": self.base.strengths[item.strength].label[self.language],
             "declined_by_person": item.declined,
+            "within": item.within,
             "deliver": list(component.deliver),
             "modalities": list(component.modalities),
             "dose": self.told(component.dose.text if component.dose else None),

@@ -153,7 +153,7 @@ def _newest_first(reading: Finding) -> tuple[object, ...]:
     """Newest first, values before reasons, and beyond that any order that does not depend on the order of the record."""
     at = _at(reading)
     ends = (reading.low or 0, reading.high or 0)
-    return (-at.timestamp(), reading.low is None, reading.source or "", ends, reading.absent or "", at.isoformat())
+    return (-at.timestamp(), reading.low is None, reading.source or "", ends, reading.absent or "", reading.basis, at.isoformat())
 
 
 def _differs(one: Finding, other: Finding) -> bool:

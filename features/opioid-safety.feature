@@ -162,7 +162,7 @@ Feature: Opioid safety and medicines for addiction
       And the medication list was reviewed today and holds methadone
       When the intake team asks for a recommendation
       Then methadone is recommended
-      And a caution stands beside methadone that says "because of this gene" because of "methadone-dose-does-not-follow-cyp2b6"
+      And a caution stands beside methadone that says "Do not lower, raise or hold methadone" because of "methadone-dose-does-not-follow-cyp2b6"
 
     @S1-07 @T14
     Scenario Outline: Take-home doses under the federal rule

@@ -76,8 +76,8 @@ Feature: Pregnancy, birth and breastfeeding
 
       Examples:
         | days | weekly        | year          |
-        | 42   | holds         | holds         |
-        | 43   | does not hold | holds         |
+        | 49   | holds         | holds         |
+        | 50   | does not hold | holds         |
         | 365  | does not hold | holds         |
         | 366  | does not hold | does not hold |
 

@@ -165,6 +165,10 @@ def _ladder(base: KnowledgeBase) -> Iterator[Problem]:
 
 
 def _component(component: Component, base: KnowledgeBase) -> Iterator[Problem]:
+    yield from _known("component", component.includes, base.components, component.id)
+    for name in component.includes:
+        if name in base.components and component.id in base.components[name].includes:
+            yield Problem(component.id, "includes-circle", f"It and {name} include one another.", "Decide which is part of which.")
     if component.medication and f"medication.{component.medication}" not in base.dictionary.entries:
         yield Problem(
             component.id, "medication-unknown", f"There is no medication class {component.medication}.", "Correct the name, or add it."

@@ -153,7 +153,9 @@ def test_at_most_five_items_stand_above_the_fold_and_none_is_lost(name: str, lan
     assert all(section.cards or section.remark for section in shown.sections)
     assert not found.escalations or above[0].kind == "escalation"
     kinds = ("escalation", "recommendation", "withheld", "data_request")
-    counts = {kind: sum(card.kind == kind for card in (*above, *below)) for kind in kinds}
+    cards = [*above, *below]
+    cards += [part for card in cards for part in card.parts]
+    counts = {kind: sum(card.kind == kind for card in cards) for kind in kinds}
     assert counts == {
         "escalation": len(found.escalations),
         "recommendation": len(found.recommendations),
