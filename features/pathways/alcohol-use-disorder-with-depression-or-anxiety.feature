@@ -4,7 +4,7 @@ Feature: Alcohol use disorder with depression or anxiety walks with the person
   Background:
     Given a person of 46 in telehealth care
     And alcohol use disorder is active
-    And depression is active
+    And depression is active, yesterday
     And alcohol.current_use is no, yesterday
     And mania.history is no, yesterday
     And mania.current is no, yesterday
@@ -144,3 +144,13 @@ Feature: Alcohol use disorder with depression or anxiety walks with the person
     When the aftercare team asks for a recommendation
     Then it also calls for a contact within 72 hours by the clinician (E3)
     And addiction-specialist-consultation and motivational-interviewing are recommended
+
+  @S1-01 @T35
+  Scenario: Somebody led here from withdrawal care without a mood disorder goes on to therapy for alcohol
+    Given depression is ruled out
+    And the person stands at mood-check on alcohol-use-disorder-with-depression-or-anxiety since 1 day ago
+    And the PHQ-9 total is 9
+    And the GAD-7 total is 9
+    And the C-SSRS was answered no throughout
+    When the aftercare team asks for a recommendation
+    Then the person stands at on-treatment on alcohol-use-disorder-with-depression-or-anxiety
