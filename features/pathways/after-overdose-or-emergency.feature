@@ -31,7 +31,7 @@ Feature: After an overdose or an emergency visit somebody is there within a day
     And use.returned_opioid is no
     When the aftercare team asks for a recommendation
     Then the person stands at continuing-care on after-overdose-or-emergency
-    And the person stands at stabilising on telehealth-aftercare
+    And the person stands at first-contact on telehealth-aftercare
 
   @S1-18
   Scenario Outline: Which emergency visits count

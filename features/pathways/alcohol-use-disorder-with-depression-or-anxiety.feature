@@ -38,7 +38,7 @@ Feature: Alcohol use disorder with depression or anxiety walks with the person
     And aftercare is going well
     When the aftercare team asks for a recommendation
     Then the person stands at aftercare on alcohol-use-disorder-with-depression-or-anxiety
-    And the person stands at stabilising on telehealth-aftercare
+    And the person stands at first-contact on telehealth-aftercare
 
   @S1-04 @S2-18
   Scenario: Withdrawal that is possible comes first, with contact every day

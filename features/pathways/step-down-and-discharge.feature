@@ -37,7 +37,7 @@ Feature: Nobody leaves care into nothing
     And use.returned_other is no
     When the aftercare team asks for a recommendation
     Then the person stands at aftercare on step-down-and-discharge
-    And the person stands at stabilising on telehealth-aftercare
+    And the person stands at first-contact on telehealth-aftercare
 
   @S1-13 @S1-18 @T70 @V40
   Scenario: A step down is asked for, and the suicide screen is twenty days old

@@ -36,7 +36,7 @@ Feature: Stimulant use disorder with psychosis or ADHD walks with the person
     And aftercare is going well
     When the aftercare team asks for a recommendation
     Then the person stands at aftercare on stimulant-use-disorder-with-psychosis-or-adhd
-    And the person stands at stabilising on telehealth-aftercare
+    And the person stands at first-contact on telehealth-aftercare
 
   @S1-04 @S2-16
   Scenario: Psychosis that passes leads on to treatment of use
