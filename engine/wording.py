@@ -235,8 +235,9 @@ def duration_words(length: timedelta, language: Language) -> str:
         return {"en": "now", "es": "ahora"}[language]
     if length % timedelta(days=1) == timedelta(0) and length > timedelta(days=1):
         return {"en": f"{length.days} days", "es": f"{length.days} días"}[language]
-    hours = length / timedelta(hours=1)
-    return f"{hours:g} h"
+    if length < timedelta(hours=1):
+        return f"{length / timedelta(minutes=1):g} min"
+    return f"{length / timedelta(hours=1):g} h"
 
 
 def question(base: KnowledgeBase, subject: str, kind: str, language: Language) -> str:

@@ -199,7 +199,7 @@ Feature: Serious mental illness and substance use: one team, one plan, stage by 
     Scenario: An overdue injection is caught up without leaving the stage
       Given there was a kept contact 2 days ago
       And risperidone is taken
-      And injection.antipsychotic_overdue is yes now
+      And antipsychotic.injection_days_overdue is 9 days
       And the person stands at active on serious-mental-illness-and-substance-use since 20 days ago
       And the person stands at medicine-checks on serious-mental-illness-and-substance-use since 20 days ago
       When the intake team asks for a recommendation
@@ -208,7 +208,6 @@ Feature: Serious mental illness and substance use: one team, one plan, stage by 
       And follow-up is at most every 3 days
       Given 2 days pass
       And the task check-overdue on serious-mental-illness-and-substance-use is done
-      And injection.antipsychotic_overdue is no now
       And antipsychotic.injection_days_overdue is 0 days
       And antipsychotic.days_since_metabolic_tests is 40 days
       When the intake team asks for a recommendation
