@@ -13,11 +13,14 @@ from engine.base import KnowledgeBase
 from engine.conditions import leaves
 from engine.decision import Decision, Reason
 from engine.dictionary import Number
-from engine.findings import Finding, exactly
+from engine.findings import Finding, Findings, exactly
 from engine.judgements import Infer, Judgements, RuleSet, Truth, arrange, compare, of
+from engine.positions import locate
+from engine.record import Record
 
 Standing = Literal["recommended", "withheld", "not_recommended", "could_not_evaluate", "no_rule_speaks_for_it"]
 MAX_CHANGES = 3
+MAX_PLACED = 50  # the same, for placing the person anew on every pathway
 MAX_TRIALS = 10_000  # a bound on the search; beyond it the answer is "not found", never a guess
 
 
@@ -109,17 +112,20 @@ def smallest_changes(base: KnowledgeBase, decision: Decision, name: str, infer: 
     """Every smallest set of findings whose change would turn the recommendation of a component round.
 
     Searched over the premises of the rules that speak for or against it, or set such a rule aside, conclusions traced
-    back to what they rest on. What would move the person along a pathway that offers the component is left as it is.
+    back to what they rest on. Where the rules alone do not settle it and the change may move the person along a pathway that
+    offers the component, the person is placed anew.
     """
     findings = decision.judgements.findings
     observed = {code: finding for code, finding in findings.items() if code not in base.ruleset.conclusions}
     rules = _concerned(base, name)
     staged = any(name in place.stage.recommend for position in decision.positions for place in position.places)
-    now = _stands(base, decision.judgements.truths, rules, name, staged)
-    premises = _premises(base, {code for rule in rules for code in rule.reads}) - _premises(base, _guarding(base, name))
+    wanted, barred = _said(base, decision.judgements.truths, rules, name)
+    now = (wanted or staged) and not barred
+    premises = _premises(base, {code for rule in rules for code in rule.reads})
+    guarding = _premises(base, _guarding(base, name))
     arena = _arena(base, rules)
     candidates = {code: tuple(_other_values(base, arena.rules, code, of(findings, code))) for code in premises}
-    trials = 0
+    trials = placed = 0
     for size in range(1, MAX_CHANGES + 1):
         found: list[tuple[Change, ...]] = []
         for codes in combinations(sorted(candidates), size):
@@ -128,7 +134,14 @@ def smallest_changes(base: KnowledgeBase, decision: Decision, name: str, infer: 
                 if trials > MAX_TRIALS:
                     return tuple(_nearest(found))
                 changed = observed | {code: exactly(code, value) for code, value in zip(codes, values, strict=True)}
-                if _stands(base, infer(arena, changed).truths, rules, name, staged) is not now:
+                wanted, barred = _said(base, infer(arena, changed).truths, rules, name)
+                offered = staged
+                if not wanted and not barred and (now or staged) and not guarding.isdisjoint(codes):
+                    placed += 1
+                    if placed > MAX_PLACED:
+                        return tuple(_nearest(found))
+                    offered = _offered(base, decision, infer(base.ruleset, changed).findings, name)
+                if ((wanted or offered) and not barred) is not now:
                     found.append(tuple(Change(code, of(findings, code), value) for code, value in zip(codes, values, strict=True)))
         if found:
             return tuple(_nearest(found))
@@ -145,6 +158,13 @@ def _nearest(found: list[tuple[Change, ...]]) -> list[tuple[Change, ...]]:
     for changes in sorted(found, key=lambda item: (distance(item), [change.after for change in item])):
         nearest.setdefault(tuple(change.code for change in changes), changes)
     return sorted(nearest.values(), key=lambda item: (distance(item), [change.code for change in item]))
+
+
+def _offered(base: KnowledgeBase, decision: Decision, findings: Findings, name: str) -> bool:
+    """Whether a stage would offer the component, had these findings been known when the person was placed."""
+    before = Record(positions=tuple(standing for position in decision.positions for standing in position.before))
+    positions = locate(base.pathways, before, findings, decision.as_of)
+    return any(name in place.stage.recommend for position in positions for place in position.places)
 
 
 def _guarding(base: KnowledgeBase, name: str) -> set[str]:
@@ -172,17 +192,16 @@ def _arena(base: KnowledgeBase, rules: tuple[Rule, ...]) -> RuleSet:
     return arrange(tuple(needed[name] for name in sorted(needed)), base.dictionary)
 
 
-def _stands(base: KnowledgeBase, truths: Mapping[str, Truth], rules: tuple[Rule, ...], name: str, staged: bool) -> bool:
-    """Whether the component would be recommended under these truths, as arbitration has it; staged: a stage offers it."""
-
+def _said(base: KnowledgeBase, truths: Mapping[str, Truth], rules: tuple[Rule, ...], name: str) -> tuple[bool, bool]:
+    """Whether the rules recommend the component under these truths, and whether they forbid it, as arbitration has it."""
     overridden = set_aside(base, truths)
 
     def acts(rule: Rule) -> bool:
         return rule.id not in overridden and (truths[rule.id] is True or (truths[rule.id] is None and rule.on_unknown == "escalate"))
 
     acting = [action for rule in rules if acts(rule) for action in rule.then]
-    wanted = staged or any(isinstance(action, Recommend) and action.recommend == name for action in acting)
-    return wanted and not any(isinstance(a, Avoid) and a.avoid == name and a.strictness == "absolute" for a in acting)
+    wanted = any(isinstance(action, Recommend) and action.recommend == name for action in acting)
+    return wanted, any(isinstance(a, Avoid) and a.avoid == name and a.strictness == "absolute" for a in acting)
 
 
 def _premises(base: KnowledgeBase, codes: Iterable[str]) -> frozenset[str]:

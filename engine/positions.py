@@ -62,13 +62,15 @@ class Position:
     """Where the person stands on one pathway, and the road taken to it now.
 
     places is empty while it is unknown whether the person is on the pathway at all (`entry` says what is missing).
-    called: another pathway leads here. replaced: the version of the pathway that placed the person last, where it is another.
+    before: where the person stood when it began. called: another pathway leads here.
+    replaced: the version of the pathway that placed the person last, where it is another.
     """
 
     pathway: Pathway
     entry: Judgement
     places: tuple[Place, ...] = ()
     taken: tuple[Step, ...] = ()
+    before: tuple[Standing, ...] = ()
     called: bool = False
     replaced: str | None = None
 
@@ -167,7 +169,7 @@ class _Locating:
             walk.take(step, self.as_of)
         replaced = next((item.version for item in standing if item.version not in (None, pathway.version)), None)
         places = tuple(self._stand(walk, name) for name in pathway.stages if name in walk.at)
-        self._settle(pathway, Position(pathway, entry, places, tuple(walk.taken), called, replaced))
+        self._settle(pathway, Position(pathway, entry, places, tuple(walk.taken), tuple(standing), called, replaced))
 
     def _standing(self, pathway: Pathway) -> list[Standing]:
         """The stages where the person was last placed: the newest, and those beside it that a branch allows."""

@@ -69,12 +69,6 @@ Feature: Why, why not, and what would change it
         | need.food is no        | food-support       | not recommended        |
         | lab.crcl is 25 mL/min  | housing-navigation | could not be evaluated |
         | lab.crcl is 25 mL/min  | carbamazepine      | without a rule for it  |
-        | known                 | component              | standing               |
-        | lab.crcl is 90 mL/min | acamprosate            | recommended            |
-        | lab.crcl is 25 mL/min | acamprosate            | withheld               |
-        | isi.total is 3        | trauma-focused-therapy | not recommended        |
-        | lab.crcl is 25 mL/min | housing-navigation     | could not be evaluated |
-        | lab.crcl is 25 mL/min | carbamazepine          | without a rule for it  |
 
     @S1-11
     Scenario: Why not buprenorphine

@@ -11,6 +11,7 @@ Feature: Follow-up and telehealth aftercare
       And the C-SSRS was answered no throughout
       And the medication list was reviewed today and holds buprenorphine
       And moud.weeks_on_treatment is 2 weeks
+      And moud.days_missed is 0 days
       And there was a discharge 3 days ago
       And discharge.kind is residential
       And the event list was reviewed today

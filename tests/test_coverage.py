@@ -97,7 +97,7 @@ def test_a_node_may_go_by_its_short_name_where_only_one_row_can_be_meant(folder:
 def test_a_stage_of_a_pathway_stands_behind_its_own_row(folder: Path) -> None:
     stage = {"title": {"en": "a", "es": "a"}, "kind": "task", "phase": "assessment", "who": "peer", "brief": "P03a.W1"}
     way = pathway("path", enter="mood.total >= 3", start="first", stages={"first": stage}, transitions=[])
-    rows = {item.id: item for item in coverage_of(only(pathways=(way,)), folder, folder, folder).behind}
+    rows = {item.id: item for item in coverage_of(only(pathways=(way,)), folder, folder, folder, folder).behind}
     assert rows["P03a.W1"].pathways == ("path",)
     astray = pathway("path", enter="mood.total >= 3", start="first", stages={"first": {**stage, "brief": "P03a.W9"}}, transitions=[])
     assert "P03a.W9" in " ".join(item.what for item in check_coverage(only(pathways=(astray,)), folder))
@@ -110,17 +110,6 @@ def test_a_component_alone_leaves_a_gap_and_a_retired_rule_does_too(folder: Path
     assert rows["MET-02"].components == ("cbt",)
     assert rows["MET-02"].gap
     assert rows["MET-01"].gap
-
-
-def test_a_stage_stands_for_its_row(folder: Path) -> None:
-    words = {"en": "a stage", "es": "una etapa"}
-    rest = {"title": words, "kind": "end", "phase": "aftercare", "who": "peer", "follow_up": {"every": "P7D", "with": "peer"}}
-    walk = pathway("walk", enter="mood.total >= 3", start="one", stages={"one": rest | {"brief": "MET-02"}, "two": rest}, transitions=[])
-    rows = {item.id: item for item in coverage_of(only(pathways=(walk,)), folder, folder, folder).behind}
-    assert rows["MET-02"].pathways == ("walk",)
-    assert not rows["MET-01"].pathways
-    lost = pathway("walk", enter="mood.total >= 3", start="one", stages={"one": rest | {"brief": "MET-09"}}, transitions=[])
-    assert "MET-09" in {item.what.split()[4] for item in check_coverage(only(pathways=(lost,)), folder)}
 
 
 def test_names_that_lead_nowhere_are_caught(folder: Path) -> None:

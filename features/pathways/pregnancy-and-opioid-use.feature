@@ -79,7 +79,7 @@ Feature: Pregnancy with opioid use, from the first contact to a year after birth
     And the C-SSRS was answered no throughout
     When the intake team asks for a recommendation
     Then the person stands at handed-on on pregnancy-and-opioid-use
-    And the person stands at stabilising on telehealth-aftercare
+    And the person stands at first-contact on telehealth-aftercare
 
   @S2-16 @T58
   Scenario: An overdose in pregnancy leads to emergency help, naloxone included, and back

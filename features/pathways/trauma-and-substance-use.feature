@@ -28,7 +28,7 @@ Feature: Trauma and substance use walk together
     And psychosis.current is no
     When the aftercare team asks for a recommendation
     Then the person stands at relapse-prevention on trauma-and-substance-use
-    And the person stands at stabilising on telehealth-aftercare
+    And the person stands at first-contact on telehealth-aftercare
     And relapse-prevention-plan is recommended
 
   @S1-13 @T08
