@@ -169,7 +169,7 @@ def coverage(
     if as_json:
         put(as_document(base, found, folder, row))
     elif gaps:
-        _table(gap_rows(found, row))
+        _table(gap_rows(found, row), empty="Nothing is empty.")
     elif row is not None:
         put("\n".join(row_lines(found, row)))
     else:
@@ -216,10 +216,10 @@ def _load() -> KnowledgeBase:
     return load(settings.knowledge, settings.overlay)
 
 
-def _table(rows: Iterable[tuple[str, ...]]) -> None:
+def _table(rows: Iterable[tuple[str, ...]], empty: str = "") -> None:
     """Columns that also cut and grep well: separated by tabs when they are read by a program, aligned when by a person."""
-    table = list(rows)
-    if sys.stdout.isatty() and table:
+    table = list(rows) or [(empty,)]
+    if sys.stdout.isatty():
         widths = [max(len(row[column]) for row in table) for column in range(len(table[0]) - 1)]
         lines = ["  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]) for row in table]
     else:

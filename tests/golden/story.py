@@ -170,6 +170,7 @@ def base(*more: dict[str, object], pathways: tuple[dict[str, object], ...] = ())
             "help": {"any": []},
             "strengths": {"consensus": Strength.model_validate({"rank": 3, "label": two("consensus", "consenso")})},
             "sources": {},
+            "minors": {},
         }
     )
 
