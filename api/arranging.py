@@ -84,7 +84,7 @@ class _Arranging:
         yield Group(self.say("rest_plan"), tuple(card for card in below if card.heading == "plan"), folded=True)
         yield Group(self.say("rest_follow_up"), lines=tuple(self.other_intervals()), reference=True)
         yield Group(self.say("rest_find_out"), tuple(card for card in below if card.heading == "find_out"), folded=True)
-        yield Group(self.say("pathways"), lines=tuple(self.position(item) for item in document["pathways"]))
+        yield Group(self.say("pathways"), lines=tuple(self.positions()))
         yield Group(self.say("set_aside"), lines=tuple(self.say("set_aside_by", **item) for item in document["overridden"]), reference=True)
         yield Group(self.say("not_used"), lines=tuple(f"{item['where']}: {self.say(item['why'])}" for item in document["not_used"]))
         yield Group(self.say("not_recommended"), lines=tuple(self.not_recommended()), reference=True)
@@ -125,8 +125,15 @@ class _Arranging:
         site = f" ({self.say('site_changed', default=item['default'], owner=item['owner'])})" if item["changed"] else ""
         return f"{item['name']}: {item['value']}{site}"
 
+    def positions(self) -> Iterable[str]:
+        """Where the person stands; then, in one line, the pathways that only an answer can place them on or rule out."""
+        pathways = self.document["pathways"]
+        yield from (self.position(item) for item in pathways if item["stages"])
+        if unknown := [item["title"] for item in pathways if not item["stages"]]:
+            yield self.say("pathways_unknown", titles="; ".join(unknown))
+
     def position(self, item: Document) -> str:
-        stages = "; ".join(self.place(place) for place in item["stages"]) or self.say("stage_unknown")
+        stages = "; ".join(self.place(place) for place in item["stages"])
         moved = [self.say("moved_by", step=step["title"]) for step in item["taken"]]
         return f"{item['title']}. {stages}" + "".join(f"; {step}" for step in moved)
 
