@@ -33,8 +33,10 @@ def decisions(service: Service) -> list[Stored]:
 
 
 def document(text: str) -> str:
-    """What the journal has the digest of: all but what is said of the journal."""
-    return text.replace(',"journal":"recorded"}', "}")
+    """What the journal has the digest of: all but what is said of the journal, and for whom it was made."""
+    kept, beside, _ = text.rpartition(',"journal":"recorded"')
+    assert beside
+    return kept + "}"
 
 
 def test_every_answer_comes_out_as_it_left(tmp_path: Path) -> None:
