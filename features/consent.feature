@@ -24,7 +24,7 @@ Feature: Who may learn what
 
   @S2-14 @T81
   Scenario: What changes nothing for safety leaves no trace
-    Given a programme for substance use care has told that transport is a need
+    Given a programme for substance use care has told that legal help is a need
     When City Hospital asks for a recommendation
     Then the answer is what it would be if the programme had told nothing
 

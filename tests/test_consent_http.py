@@ -29,7 +29,7 @@ OTP = {"programme": "northside-otp", "part2": True}
 METHADONE = {"ingredient": "methadone", "status": "active", "origin": OTP}
 NALTREXONE = {"ingredient": "naltrexone", "status": "proposed"}
 BASE = {"patient": {"age": 40}, "conditions": [{"term": "alcohol_use_disorder", "status": "active", "severity": "severe"}]}
-TRANSPORT = {"code": "need.transport", "value": True, "at": AT, "origin": OTP}
+LEGAL = {"code": "need.legal", "value": True, "at": AT, "origin": OTP}
 REVIEWED = {"reviewed": {"medications": AT, "conditions": AT, "allergies": AT, "events": AT}}
 FORMS = ("json", "html", "text", "svg")
 
@@ -94,7 +94,7 @@ def ask(who: Known, record: Any, path: str = "/recommend", form: str = "json", l
 @pytest.mark.parametrize("path", ["/recommend", "/explain/naltrexone", "/explain/case-management"])
 def test_what_is_withheld_is_as_if_it_had_never_been(hospital: Known, form: str, path: str) -> None:
     """Every form of every answer, its headers among them."""
-    never, hidden = of(medications=[NALTREXONE]), of(medications=[NALTREXONE], findings=[TRANSPORT])
+    never, hidden = of(medications=[NALTREXONE]), of(medications=[NALTREXONE], findings=[LEGAL])
     for lang in ("en", "es"):
         one, other = (ask(hospital, record, path, form, lang) for record in (never, hidden))
         assert one.status_code == other.status_code == 200
@@ -264,7 +264,7 @@ def test_the_time_that_an_answer_takes_is_of_one_class(hospital: Known, client: 
     judged = []
     real = shared.recommend
     monkeypatch.setattr(shared, "recommend", lambda *given: (judged.append(1), real(*given))[1])
-    for record in (of(), of(findings=[TRANSPORT])):
+    for record in (of(), of(findings=[LEGAL])):
         ask(hospital, record, tandem_recipient="Somebody Else")
     assert len(judged) == 2
 

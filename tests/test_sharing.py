@@ -138,7 +138,7 @@ def danger(hidden: dict[str, Any]) -> tuple[Decision, Decision]:
 
 METHADONE = {"medications": [{"ingredient": "methadone", "status": "active", "origin": OTP}]}
 SUICIDE = {"findings": [{"code": "phq9.q9", "value": 3, "at": AT, "origin": OTP}]}
-BORING = {"findings": [{"code": "need.transport", "value": True, "at": AT, "origin": OTP}]}
+BORING = {"findings": [{"code": "need.legal", "value": True, "at": AT, "origin": OTP}]}
 
 
 def test_a_difference_that_safety_makes_is_found() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,6 +19,7 @@ from sqlalchemy import text
 from adapters.store import Store, StoreFault, downgrade, heads, open_store, revision, upgrade
 from adapters.store.tables import METADATA
 
+ROOT = Path(__file__).parent.parent
 ROW = "INSERT INTO knowledge_release (digest, files) VALUES (:digest, :files)"
 
 
@@ -35,6 +38,27 @@ def test_what_is_written_is_there_for_whoever_opens_it_next(store: Store, url: s
     other = open_store(url)
     assert kept(other) == ["one"]
     other.close()
+
+
+LOOK = """
+import sys
+from sqlalchemy import text
+from adapters.store import open_store
+store = open_store(sys.argv[1])
+with store.reading() as connection:
+    print(*connection.execute(text("SELECT digest FROM knowledge_release ORDER BY digest")).scalars())
+store.close()
+"""
+
+
+def test_a_file_that_is_opened_twice_here_stays_locked_against_others(store: Store, url: str) -> None:
+    """Else who closes the file elsewhere takes it for their own, and what is written here afterwards is kept nowhere."""
+    second = open_store(url)
+    for digests in (["one"], ["one", "two"], ["one", "three", "two"]):
+        added(store, next(name for name in digests if name not in kept(store)))
+        seen = subprocess.run([sys.executable, "-c", LOOK, url], cwd=ROOT, capture_output=True, text=True, check=True)
+        assert seen.stdout.split() == digests
+    second.close()
 
 
 def test_an_error_undoes_all_of_a_transaction(store: Store) -> None:

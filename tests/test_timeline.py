@@ -143,11 +143,12 @@ def test_the_stage_of_a_past_decision_is_where_the_next_one_begins(desk: Desk) -
     desk.tell(AFTERCARE)
     desk.clock.at = datetime.fromisoformat("2026-11-24T16:00:00+00:00")
     first = desk.decide()
-    staged = {item["pathway"]: item["stage"] for item in first["pathways"] if item["stage"]}
+    staged = {item["pathway"] for item in first["pathways"] if item["stages"]}
     assert staged
     desk.clock.at += DAY
     second = desk.decide()
-    assert all(item["since"] is not None for item in second["pathways"] if item["pathway"] in staged)
+    assert staged <= {item["pathway"] for item in second["pathways"] if item["stages"]}
+    assert all(place["since"] is not None for item in second["pathways"] if item["pathway"] in staged for place in item["stages"])
     assert desk.decide(desk.clock.at + DAY)["pathways"] == desk.decide(desk.clock.at + DAY)["pathways"]  # hindsight moves nobody
 
 

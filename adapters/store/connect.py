@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -17,6 +18,7 @@ from sqlmodel import create_engine
 PATIENCE = 2.0  # seconds for a lock, for a statement, and for a connection
 _MS = int(PATIENCE * 1000)
 _POOL = {"pool_size": 8, "max_overflow": 24, "pool_timeout": PATIENCE}
+_MAKING = Lock()
 _MUST_BE_ON = ("fsync", "full_page_writes", "synchronous_commit")
 
 
@@ -90,7 +92,9 @@ def _sqlite(address: URL) -> Engine:
         raise StoreFault("store-url: a database in memory keeps nothing")
     path = Path(address.database).absolute()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # it is about people's health: for its owner only
+    with _MAKING:
+        if not path.exists():  # closing a file gives up every lock that this process has on it, and SQLite's are of that kind
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # it is about people's health: for its owner only
     place = f"sqlite:///file:{path}?mode=rw&uri=true"  # a file that is taken away later is not made anew behind our back
     engine = create_engine(place, connect_args={"timeout": PATIENCE, "isolation_level": None, "check_same_thread": False}, **_POOL)
     event.listen(engine, "connect", _write_through)

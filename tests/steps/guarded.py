@@ -68,7 +68,7 @@ def from_programme(chart: Chart, what: str) -> None:
     told = {
         "methadone is taken": ("medications", {"ingredient": "methadone", "status": "active"}),
         "the person thinks of suicide": ("findings", {"code": "phq9.q9", "value": 3, "at": moment("today")}),
-        "transport is a need": ("findings", {"code": "need.transport", "value": True, "at": moment("today")}),
+        "legal help is a need": ("findings", {"code": "need.legal", "value": True, "at": moment("today")}),
     }
     part, entry = told[what]
     chart.record.setdefault(part, []).append(entry | {"origin": PART2})
