@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,10 +11,9 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
-from asgi import Client, settings_for
+from asgi import Client, serving
 from pytest_bdd import given, parsers, then, when
 
-from api.app import create_app
 from api.wiring import Service
 from steps.chart import Answer, Chart
 from steps.service import Ask
@@ -26,7 +26,7 @@ class Desk:
 
     client: Client
     service: Service
-    blocked: Path
+    blocking: sqlite3.Connection
 
     def ask(self, path: str, body: bytes | None = None, language: str = "en", **headers: str) -> Answer:
         response = self.client.post(path, body or b"", params={"as_of": stamp(AS_OF), "lang": language}, headers=headers)
@@ -39,9 +39,8 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    blocked = tmp_path / "journal"
-    with Service(settings_for(blocked)) as service, closing(Client(create_app(service))) as client:
-        yield Desk(client, service, blocked)
+    with serving(tmp_path) as (client, service), closing(sqlite3.connect(tmp_path / "tandem.sqlite3", isolation_level=None)) as blocking:
+        yield Desk(client, service, blocking)
 
 
 @given("a journal of its own", target_fixture="ask")
@@ -51,7 +50,7 @@ def own_journal(desk: Desk) -> Ask:
 
 @given("a journal that cannot be written", target_fixture="ask")
 def failing_journal(desk: Desk) -> Ask:
-    desk.blocked.write_text("in the way of the folder")
+    desk.blocking.execute("BEGIN IMMEDIATE")  # who asks can still be known; nothing can be written
     return desk.ask
 
 
@@ -63,7 +62,7 @@ def asked_twice(chart: Chart, desk: Desk) -> None:
 
 @when("the journal can be written again")
 def mended(desk: Desk) -> None:
-    desk.blocked.unlink()
+    desk.blocking.rollback()
 
 
 @then(parsers.re(r"the answer is said to be (?P<state>recorded|unrecorded)"))
