@@ -16,7 +16,7 @@ from known import Known
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from api.app import create_app
-from api.security.principal import Role
+from api.security.principal import ROLES, Role
 from api.wiring import Service
 
 FOLDER = Path(tempfile.mkdtemp())
@@ -46,10 +46,10 @@ QUICK = schemathesis.Config.from_dict({"phases": {"coverage": {"enabled": False}
 schema = schemathesis.openapi.from_dict(document(), config=QUICK)
 
 
-@pytest.mark.parametrize("role", ["ehr_client", "administrator", "clinical_lead", "patient"])
+@pytest.mark.parametrize("role", ROLES)
 @schema.parametrize()
 @settings(
-    max_examples=int(os.environ.get("TANDEM_CONTRACT", "6")),
+    max_examples=int(os.environ.get("TANDEM_CONTRACT", "3")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,

@@ -34,6 +34,7 @@ ROOT = Path(__file__).parent.parent
 AS_OF = datetime(2026, 11, 23, 16, tzinfo=UTC)
 HARMFUL = "<script>alert(1)</script><img src=x onerror=alert(1)>\x1b[2J\u202e{{7*7}}&"
 SLOTS = [
+    "titles",
     "time",
     "count",
     "who",

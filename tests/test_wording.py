@@ -135,7 +135,7 @@ def test_an_age_in_words(age: timedelta, english: str, spanish: str) -> None:
     ("length", "english", "spanish", "iso"),
     [
         (timedelta(0), "now", "ahora", "PT0M"),
-        (timedelta(minutes=30), "0.5 h", "0.5 h", "PT30M"),
+        (timedelta(minutes=30), "30 min", "30 min", "PT30M"),
         (timedelta(hours=1), "1 h", "1 h", "PT1H"),
         (timedelta(days=1), "24 h", "24 h", "P1D"),
         (timedelta(hours=36), "36 h", "36 h", "PT36H"),
