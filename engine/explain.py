@@ -15,7 +15,7 @@ from engine.decision import Decision, Reason
 from engine.dictionary import Number
 from engine.findings import Finding, Findings, exactly
 from engine.judgements import Infer, Judgements, RuleSet, Truth, arrange, compare, of
-from engine.positions import locate
+from engine.positions import Position, locate
 from engine.record import Record
 
 Standing = Literal["recommended", "withheld", "not_recommended", "could_not_evaluate", "no_rule_speaks_for_it"]
@@ -118,7 +118,7 @@ def smallest_changes(base: KnowledgeBase, decision: Decision, name: str, infer: 
     findings = decision.judgements.findings
     observed = {code: finding for code, finding in findings.items() if code not in base.ruleset.conclusions}
     rules = _concerned(base, name)
-    staged = any(name in place.stage.recommend for position in decision.positions for place in position.places)
+    staged = _offered(decision.positions, name)
     wanted, barred = _said(base, decision.judgements.truths, rules, name)
     now = (wanted or staged) and not barred
     premises = _premises(base, {code for rule in rules for code in rule.reads})
@@ -140,7 +140,7 @@ def smallest_changes(base: KnowledgeBase, decision: Decision, name: str, infer: 
                     placed += 1
                     if placed > MAX_PLACED:
                         return tuple(_nearest(found))
-                    offered = _offered(base, decision, infer(base.ruleset, changed).findings, name)
+                    offered = _offered(_placed(base, decision, infer(base.ruleset, changed).findings), name)
                 if ((wanted or offered) and not barred) is not now:
                     found.append(tuple(Change(code, of(findings, code), value) for code, value in zip(codes, values, strict=True)))
         if found:
@@ -160,11 +160,15 @@ def _nearest(found: list[tuple[Change, ...]]) -> list[tuple[Change, ...]]:
     return sorted(nearest.values(), key=lambda item: (distance(item), [change.code for change in item]))
 
 
-def _offered(base: KnowledgeBase, decision: Decision, findings: Findings, name: str) -> bool:
-    """Whether a stage would offer the component, had these findings been known when the person was placed."""
-    before = Record(positions=tuple(standing for position in decision.positions for standing in position.before))
-    positions = locate(base.pathways, before, findings, decision.as_of)
+def _offered(positions: Iterable[Position], name: str) -> bool:
+    """Whether a stage where the person stands offers the component."""
     return any(name in place.stage.recommend for position in positions for place in position.places)
+
+
+def _placed(base: KnowledgeBase, decision: Decision, findings: Findings) -> tuple[Position, ...]:
+    """Where the person would stand, had these findings been known when they were placed."""
+    before = Record(positions=tuple(standing for position in decision.positions for standing in position.before))
+    return locate(base.pathways, before, findings, decision.as_of)
 
 
 def _guarding(base: KnowledgeBase, name: str) -> set[str]:

@@ -63,7 +63,6 @@ class Position:
 
     places is empty while it is unknown whether the person is on the pathway at all (`entry` says what is missing).
     before: where the person stood when it began. called: another pathway leads here.
-    replaced: the version of the pathway that placed the person last, where it is another.
     """
 
     pathway: Pathway
@@ -72,7 +71,11 @@ class Position:
     taken: tuple[Step, ...] = ()
     before: tuple[Standing, ...] = ()
     called: bool = False
-    replaced: str | None = None
+
+    @property
+    def replaced(self) -> str | None:
+        """The version of the pathway that placed the person last, where it is another."""
+        return next((item.version for item in self.before if item.version not in (None, self.pathway.version)), None)
 
     @property
     def state(self) -> Finding:
@@ -167,9 +170,8 @@ class _Locating:
         walk = _Walk(pathway, {item.stage: item.since for item in standing} or {pathway.start: self.as_of if called else None})
         while (step := self._next(walk)) is not None:
             walk.take(step, self.as_of)
-        replaced = next((item.version for item in standing if item.version not in (None, pathway.version)), None)
         places = tuple(self._stand(walk, name) for name in pathway.stages if name in walk.at)
-        self._settle(pathway, Position(pathway, entry, places, tuple(walk.taken), tuple(standing), called, replaced))
+        self._settle(pathway, Position(pathway, entry, places, tuple(walk.taken), tuple(standing), called))
 
     def _standing(self, pathway: Pathway) -> list[Standing]:
         """The stages where the person was last placed: the newest, and those beside it that a branch allows."""
