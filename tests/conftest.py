@@ -23,7 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for tag in sorted(tags):
         config.addinivalue_line("markers", f"{tag}: a requirement, or a vignette or trap of the clinical brief")
     config.addinivalue_line("markers", "durable: needs durable-rules, which not every Python can have")
-    if os.environ.get("TANDEM_REQUIRE_DURABLE") and not available():
+    if os.environ.get("TESTS_REQUIRE_DURABLE") and not available():
         pytest.exit(f"durable-rules is required here: {available().reason}", returncode=1)
 
 

@@ -49,7 +49,7 @@ schema = schemathesis.openapi.from_dict(document(), config=QUICK)
 @pytest.mark.parametrize("role", ROLES)
 @schema.parametrize()
 @settings(
-    max_examples=int(os.environ.get("TANDEM_CONTRACT", "3")),
+    max_examples=int(os.environ.get("TESTS_CONTRACT", "3")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,

@@ -1,4 +1,4 @@
-"""Laws that hold for every rule, every person and every order of telling. TANDEM_LAWS=number sets how many cases are tried."""
+"""Laws that hold for every rule, every person and every order of telling. TESTS_LAWS=number sets how many cases are tried."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from engine.record import Record
 from engine.trace import trace
 from knowledge.load import load
 
-SIZE = int(os.environ.get("TANDEM_LAWS", "800"))
+SIZE = int(os.environ.get("TESTS_LAWS", "800"))
 BASES = {"small": small.base(), "real": load()}
 ENGINES = {name: Compiled(base.ruleset) for name, base in BASES.items()}
 

@@ -200,10 +200,10 @@ def decide(knowledge: KnowledgeBase, *facts: Fact, **more: Any) -> Decision:
 
 
 def held_to(name: str, text: str) -> None:
-    """The text is what the golden file says. With TANDEM_WRITE_GOLDEN set, the file is written instead."""
+    """The text is what the golden file says. With TESTS_WRITE_GOLDEN set, the file is written instead."""
     path = FOLDER / name
-    if os.environ.get("TANDEM_WRITE_GOLDEN"):
+    if os.environ.get("TESTS_WRITE_GOLDEN"):
         path.write_text(text, encoding="utf-8")
     assert text == path.read_text(encoding="utf-8"), (
-        f"{name} differs; if it is meant to, run again with TANDEM_WRITE_GOLDEN=1 and look at it"
+        f"{name} differs; if it is meant to, run again with TESTS_WRITE_GOLDEN=1 and look at it"
     )
