@@ -82,10 +82,13 @@ class Client:
 
 
 @contextmanager
-def serving(folder: Path, **settings: Any) -> Iterator[tuple[Client, Service]]:
-    """A service with its own journal, ready, and a client of it. With one engine, unless told otherwise."""
+def serving(folder: Path, patience: float = 10.0, **settings: Any) -> Iterator[tuple[Client, Service]]:
+    """A service with its own journal, ready, and a client of it. With one engine, unless told otherwise.
+
+    patience: seconds that the second engine may take, however busy the machine is.
+    """
     clock = {"now": settings.pop("now")} if "now" in settings else {}
-    with Service(settings_for(folder, **settings), **clock) as service:
+    with Service(settings_for(folder, **settings), patience, **clock) as service:
         service.warm()
         with closing(Client(create_app(service), () if settings.get("demo") else ("ehr_client",))) as client:
             yield client, service

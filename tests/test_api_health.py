@@ -72,10 +72,10 @@ def test_a_disagreement_is_served_journalled_and_turns_health_red(tmp_path: Path
 @with_durable
 @pytest.mark.parametrize("fault", ["crash", "hang"])
 def test_an_engine_that_fails_leaves_decisions_unchecked(tmp_path: Path, fault: str) -> None:
-    with serving(tmp_path, durable=True, fault=fault) as (client, _):
+    with serving(tmp_path, patience=1.0, durable=True, fault=fault) as (client, _):
         assert decide(client) == "unchecked"
         assert client.get("/health/ready").status_code == 200
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while decide(client) != "agreed":  # it is restarted, and heals
             assert time.monotonic() < deadline
             time.sleep(0.1)

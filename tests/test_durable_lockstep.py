@@ -34,7 +34,7 @@ def lockstep(rules: RuleSet, **options: Any) -> Iterator[Lockstep]:
 
 
 def until(happened: Callable[[], bool]) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 30
     while not happened():
         assert time.monotonic() < end
         time.sleep(0.005)
