@@ -24,7 +24,7 @@ class Known:
         if role in SYSTEMS:
             self.id = f"{role}-{uuid4()}"
             secret = security.systems.add(tenant, self.id, (role,), **more)
-            self.headers = {"authorization": f"Bearer {security.systems.token_for_secret(self.id, secret or '')}"}
+            self.headers = {"authorization": f"Bearer {security.systems.token_for_secret(self.id, secret or '').text}"}
             return
         name = f"{role}-{uuid4()}"
         own = (patient or "p-1") if role in ("patient", "family") else None

@@ -19,7 +19,8 @@ LONGEST = 2048  # characters
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _NAME = re.compile(rf"(?=.{{1,253}}\Z)(?:{_LABEL}\.)*{_LABEL}\Z")
 _NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)\Z")  # a last label like this is a way to write an IPv4 address
-_PATH = re.compile(r"(?:/[A-Za-z0-9_$-][A-Za-z0-9_$.~-]*)*\Z")
+SEGMENT = r"(?!\.{1,2}(?:/|\Z))[A-Za-z0-9_$.~-]+"  # neither this folder nor the one above
+_PATH = re.compile(rf"(?:/{SEGMENT})*\Z")
 # Nobody's, everybody's, the link's own; and where clouds tell a machine its secrets.
 _NEVER: tuple[Network, ...] = (
     *map(IPv4Network, ("0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4", "168.63.129.16/32", "100.100.100.200/32")),

@@ -19,11 +19,11 @@ from starlette.concurrency import run_in_threadpool
 
 from adapters.store import StoreFault
 from api.logs import tell
-from api.security.addresses import Base, Checked, Elsewhere, Network, base_of
+from api.security.addresses import SEGMENT, Base, Checked, Elsewhere, Network, base_of
 from api.strict_json import decode
 from engine.errors import Refused
 
-_PATH = re.compile(r"[A-Za-z0-9_$-][A-Za-z0-9_$.~-]*(?:/[A-Za-z0-9_$-][A-Za-z0-9_$.~-]*)*\Z")
+_PATH = re.compile(rf"{SEGMENT}(?:/{SEGMENT})*\Z")
 _QUERY = re.compile(r"[!$-;=?-Z_a-z|~]*\Z")  # printable ASCII but quotes, brackets, #, < > ^ and the backslash
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*\Z")
 _JSON = ("application/fhir+json", "application/json", "application/jwk-set+json", "application/json+fhir")
