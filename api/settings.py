@@ -8,7 +8,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretBytes, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretBytes, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -19,6 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from api.security.bases import origin_of
 from engine.errors import Problem, Refused
 from knowledge.load import FOLDER
 
@@ -55,6 +56,7 @@ def _words(value: object) -> object:
 
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+Origins = Annotated[tuple[Annotated[str, AfterValidator(origin_of)], ...], NoDecode, BeforeValidator(_words)]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_words)]
 
 
@@ -86,7 +88,7 @@ class Settings(BaseModel):
     secret_key: Annotated[SecretBytes, BeforeValidator(_key)] | None = None
     public_url: str = "http://127.0.0.1:8000"
     public_aliases: Words = ()
-    origins: Words = ()
+    origins: Origins = ()
     call_networks: Networks = ()
     tls: bool = False
     drain: Annotated[int, Field(ge=0, le=300)] = 3

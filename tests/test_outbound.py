@@ -14,7 +14,8 @@ import pytest
 from elsewhere import Machine, certificate, told
 from structlog.testing import capture_logs
 
-from api.security.addresses import base_of, may_answer
+from api.security.addresses import may_answer
+from api.security.bases import base_of
 from api.security.outbound import Budget, Outbound, Unavailable
 
 HERE = (ip_network("127.0.0.0/8"),)

@@ -8,25 +8,13 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, StringConstraints
 
 from adapters.store.identity import Found
-from api.security.addresses import base_of
+from api.security.bases import base_of, origin_of
 from api.security.profiles import Name
 from engine.given import Input
 
-_HERE = "http://localhost"
 Label = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]*$")]
 Issuer = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[!-~]+$")]
 _Claim = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-
-
-def origin_of(text: str) -> str:
-    """An origin as browsers write it. Raises ValueError. One's own machine may go without TLS."""
-    here = text.startswith((f"{_HERE}:", _HERE)) and text[len(_HERE) : len(_HERE) + 1] in ("", ":")
-    found = base_of(text.replace(_HERE, "http://127.0.0.1", 1) if here else text)
-    if found.path:
-        raise ValueError("an origin has no path")
-    return found.text.replace("http://127.0.0.1", _HERE, 1) if here else found.text
-
-
 Address = Annotated[str, AfterValidator(lambda text: base_of(text).text)]
 Origin = Annotated[str, AfterValidator(origin_of)]
 

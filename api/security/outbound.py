@@ -19,7 +19,8 @@ from starlette.concurrency import run_in_threadpool
 
 from adapters.store import StoreFault
 from api.logs import tell
-from api.security.addresses import SEGMENT, Base, Checked, Elsewhere, Network, base_of
+from api.security.addresses import Checked, Elsewhere, Network
+from api.security.bases import SEGMENT, Base, base_of
 from api.strict_json import decode
 from engine.errors import Refused
 

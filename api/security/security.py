@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.security.agreements import agreement_of
+from api.security.agreements import Agreement, agreement_of
 from api.security.ehrs import Ehrs
 from api.security.keeping import Keeping
 from api.security.keysets import JwkSet, KeySets
@@ -26,6 +26,11 @@ class Security(Keeping):
         """The FHIR servers that a system has registered."""
         found = self.identity.client(client)
         return agreement_of(found).servers if found is not None and found.active else ()
+
+    def origins(self) -> frozenset[str]:
+        """Every origin whose browsers may ask. Raises StoreFault."""
+        agreed = (Agreement.model_validate_json(document) for document in self.identity.agreements())
+        return frozenset(self.settings.origins).union(*(each.origins for each in agreed))
 
     async def _keys_at(self, address: str) -> JwkSet | Unavailable:
         return await self.outbound.document(address, Budget(seconds=2.0, bytes=256 * 1024, requests=1))
