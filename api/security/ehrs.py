@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from adapters.store.identity import Found, IdentityStore
 from api.security.agreements import Agreement, agreement_of
 from api.security.assertions import Claimed, Forged, claimed, verify
+from api.security.bases import base_of
 from api.security.clock import SECOND
 from api.security.keysets import JwkSet, KeySets
 from api.security.principal import Principal
@@ -45,13 +46,15 @@ class Ehrs:
     async def keys(self, client: Found, said: Claimed) -> JwkSet:
         """The keys that may have signed it: those registered, or those at a registered address. Raises Forged, KeysMissing."""
         places = agreement_of(client).jku
-        if said.jku is not None and said.jku not in places:
-            raise Forged("jku")
-        if said.jku is None and client.keys is not None:
+        if said.jku is not None:
+            if _written(said.jku) not in places:
+                raise Forged("jku")
+            return await self._sets.get(_written(said.jku), said.kid)
+        if client.keys is not None:
             return dict(json.loads(client.keys))
         if not places:
             raise Forged("key")
-        return await self._sets.get(said.jku or places[0], said.kid)
+        return await self._sets.get(places[0], said.kid)
 
     def _checked(self, token: str, client: Found, keys: JwkSet, path: str) -> Principal:
         agreement = agreement_of(client)
@@ -71,3 +74,11 @@ class Ehrs:
         paths = {path, path.removesuffix(_FEEDBACK)}
         bases = self._bases | {alias.rstrip("/") for alias in agreement.audiences}
         return frozenset(agreement.audiences) | {base + place for base in bases for place in paths}
+
+
+def _written(jku: str) -> str:
+    """The address in the one way in which addresses are registered. Raises Forged."""
+    try:
+        return base_of(jku).text
+    except ValueError:
+        raise Forged("jku") from None
