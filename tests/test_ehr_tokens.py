@@ -267,6 +267,8 @@ def test_a_closed_system_is_out_at_once(tmp_path: Path) -> None:
         assert service.call(ehr.signed()).status_code == 200
         service.security.identity.close_client("main", "city-ehr")
         assert service.call(ehr.signed()).status_code == 401
+        service.register(ehr, "city-ehr-2")  # as another, with what has been agreed since
+        assert service.call(ehr.signed()).json()["id"] == "city-ehr-2"
 
 
 def test_a_demonstration_asks_nobody_but_checks_who_is_registered(tmp_path: Path) -> None:

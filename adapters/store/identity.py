@@ -125,10 +125,10 @@ class IdentityStore:
             return list(connection.execute(select(_CLIENT).where(_CLIENT.c.tenant == tenant).order_by(_CLIENT.c.id)))
 
     def close_client(self, tenant: str, name: str) -> bool:
-        """Lets a client in no longer, and ends its tokens."""
+        """Lets a client in no longer, ends its tokens, and leaves its issuer to whoever is registered next."""
         with self._store.writing() as connection:
             own = (_CLIENT.c.id == name, _CLIENT.c.tenant == tenant)
-            closed = connection.execute(update(_CLIENT).where(*own).values(active=False)).rowcount == 1
+            closed = connection.execute(update(_CLIENT).where(*own).values(active=False, issuer=None)).rowcount == 1
             if closed:
                 connection.execute(delete(_TOKEN).where(_TOKEN.c.client == name))
             return closed
