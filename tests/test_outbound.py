@@ -257,6 +257,9 @@ def test_several_calls_share_one_budget_and_one_connection(machine: Machine) -> 
         budget = Budget(2, requests=3)
         return [await calls.fetch("ehr", machine.address, "Patient/1", None, budget) for _ in range(5)]
 
+    assert run(lambda calls: calls.fetch("ehr", machine.address, "Patient/1", None, 2.0), machine) == PATIENT
+    assert run(lambda calls: calls.fetch("ehr", machine.address, "Patient/1", None, 0.0), machine) == Unavailable("timeout")
+    machine.asked, machine.connections = [], 0
     assert run(many, machine) == [PATIENT] * 3 + [Unavailable("too-many")] * 2
     assert (len(machine.asked), machine.connections) == (3, 1)
 

@@ -70,11 +70,13 @@ class Outbound:
         self._plain = any(network.is_loopback for network in allowed)
         self._pool: AsyncConnectionPool | None = None
 
-    async def fetch(self, client: str, base: str, path: str, token: str | None, budget: Budget) -> dict[str, Any] | Unavailable:
+    async def fetch(self, client: str, base: str, path: str, token: str | None, budget: Budget | float) -> dict[str, Any] | Unavailable:
         """GET `base`/`path` for a client that has registered this base; path: `Patient/1`, `Observation?patient=1`.
 
-        The pages of a search are put together; a page that cannot be had leaves its `next` link in the Bundle.
+        budget: shared by several calls, or seconds for this one alone. The pages of a search are put together; a page that
+        cannot be had leaves its `next` link in the Bundle.
         """
+        budget = budget if isinstance(budget, Budget) else Budget(budget)
         try:
             async with asyncio.timeout(max(budget.left, 0)):
                 home = await self._home(client, base)
