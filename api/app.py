@@ -29,7 +29,6 @@ from api.security.identity_routes import identity_router
 from api.security.oidc import oidc_router
 from api.security.origins import Origins
 from api.security.security import Security
-from api.security.smart_routes import smart_router
 from api.settings import read_settings
 from api.traffic import Traffic
 from api.wiring import Service
@@ -65,13 +64,7 @@ def create_app(service: Service) -> FastAPI:
     gate = Gate(settings.max_concurrent)
     deciding = router(service, security, gate)
     add_patients(deciding, security, gate)
-    others = (
-        identity_router(security),
-        smart_router(security),
-        oidc_router(security),
-        consent_router(security),
-        operating_router(security, metrics),
-    )
+    others = (identity_router(security), oidc_router(security), consent_router(security), operating_router(security, metrics))
     for one in (deciding, *others):
         app.include_router(one)
     app.add_middleware(Door, security=security, routes=app.router.routes)

@@ -23,6 +23,7 @@ from api.security.principal import Role
 from api.security.registering import NewClient, Words, register
 from api.security.replies import BODY, asking, missing, reply, told
 from api.security.security import Security
+from api.security.smart_routes import add_smart
 from engine.errors import Problem
 from engine.given import Input
 
@@ -76,6 +77,7 @@ def identity_router(security: Security) -> APIRouter:
     """Every endpoint about who may ask."""
     routes = APIRouter(dependencies=[Depends(known_parameters)], default_response_class=Response, tags=["identity"])
     _signing(routes, security)
+    add_smart(routes, security)
     _accounts(routes, security)
     _clients(routes, security)
     return routes

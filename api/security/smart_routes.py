@@ -7,12 +7,11 @@ from base64 import b64decode
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.limits import read_bytes
 from api.logs import tell
-from api.parameters import known_parameters
 from api.problems import Rejected
 from api.security.assertions import Forged, claimed
 from api.security.keysets import KeysMissing
@@ -52,17 +51,14 @@ class _Refused(Exception):
         return reply({"error": self.error, "error_description": self.description}, self.status, **(_NOT_KEPT | headers))
 
 
-def smart_router(security: Security) -> APIRouter:
+def add_smart(routes: APIRouter, security: Security) -> None:
     """The token endpoint and the two places where SMART looks for its description."""
-    routes = APIRouter(dependencies=[Depends(known_parameters)], default_response_class=Response, tags=["identity"])
     _tokens(routes, security)
 
     @routes.get(_WELL_KNOWN, summary="How systems take a token (SMART)", **told("The description"))
     @routes.get(f"/fhir{_WELL_KNOWN}", summary="How systems take a token (SMART), below the FHIR base", **told("The description"))
     def configuration() -> Response:
         return reply(_configuration(security.settings.bases[0]))
-
-    return routes
 
 
 def _configuration(base: str) -> dict[str, Any]:
