@@ -19,6 +19,7 @@ from api.logs import configure
 from api.metrics import Metrics
 from api.openapi import describe
 from api.operating_routes import operating_router
+from api.outcomes import Outcomes
 from api.patient_routes import add_patients
 from api.problems import Rejected, problem, refused
 from api.routes import router
@@ -26,6 +27,7 @@ from api.security.consent_routes import consent_router
 from api.security.door import Door
 from api.security.identity_routes import identity_router
 from api.security.oidc import oidc_router
+from api.security.origins import Origins
 from api.security.security import Security
 from api.settings import read_settings
 from api.traffic import Traffic
@@ -54,6 +56,7 @@ def create_app(service: Service) -> FastAPI:
         with service, closing(security):
             await run_in_threadpool(service.warm)
             yield
+            await security.outbound.close()
 
     app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.security = security
@@ -66,7 +69,9 @@ def create_app(service: Service) -> FastAPI:
         app.include_router(one)
     app.add_middleware(Door, security=security, routes=app.router.routes)
     app.add_middleware(Traffic, rate=settings.rate, most=8 * settings.max_concurrent, metrics=metrics, draining=lambda: security.draining)
+    app.add_middleware(Origins, listed=security.origins)
     app.add_middleware(Guard, metrics=metrics, tls=settings.tls)
+    app.add_middleware(Outcomes)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(StoreFault, _store)
     app.add_exception_handler(Rejected, _rejected)

@@ -10,6 +10,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api.answers import MEDIA_TYPES
+from api.outcomes import MEDIA_TYPE as FHIR
+from api.outcomes import OUTCOME_SCHEMA, is_fhir
 from api.plan_schema import PlanDocument
 from api.problems import MEDIA_TYPE, PROBLEM_SCHEMA, TITLES
 from api.record_schema import PATTERNS, record_schema
@@ -126,6 +128,16 @@ def _secured(document: dict[str, Any]) -> None:
             operation.setdefault("parameters", []).append(purpose | {"description": "What for; the first when left out."})
 
 
+def _outcomes(document: dict[str, Any]) -> None:
+    """Where FHIR is spoken, problems are told in it."""
+    document["components"]["schemas"]["OperationOutcome"] = OUTCOME_SCHEMA
+    told = {"schema": {"$ref": "#/components/schemas/OperationOutcome"}}
+    for path, operations in document["paths"].items():
+        for answer in (answer for operation in operations.values() for answer in operation["responses"].values()):
+            if is_fhir(path) and MEDIA_TYPE in answer.get("content", {}):
+                answer["content"] = {FHIR: told}
+
+
 _REFUSED = {
     401: TITLES["not-known"],
     403: TITLES["not-permitted"],
@@ -164,6 +176,7 @@ def describe(app: FastAPI, service: Service) -> dict[str, Any]:
         **dict.fromkeys(("as_of", "known_at", "since"), when),
     }
     _secured(found)
+    _outcomes(found)
     for operations in found["paths"].values():
         for operation in operations.values():
             for parameter in operation.get("parameters", ()):

@@ -38,6 +38,7 @@ TITLES = {
     "conflict": "It is there already.",
     "too-many": "Too many requests.",
     "draining": "The service is about to end.",
+    "keys-unavailable": "The keys that would show who asks cannot be had now.",
     "provider-failing": "The identity provider does not answer.",
     "internal": "Something went wrong here.",
 }

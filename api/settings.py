@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretBytes, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretBytes, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SecretsSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
+from api.security.bases import origin_of
 from engine.errors import Problem, Refused
 from knowledge.load import FOLDER
 
@@ -48,6 +51,15 @@ def _switch(value: object) -> object:
 Switch = Annotated[bool, BeforeValidator(_switch)]
 
 
+def _words(value: object) -> object:
+    return tuple(value.split()) if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+Origins = Annotated[tuple[Annotated[str, AfterValidator(origin_of)], ...], NoDecode, BeforeValidator(_words)]
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_words)]
+
+
 class Settings(BaseModel):
     """knowledge: the folder of the knowledge base. overlay: the parameters that the site changes.
 
@@ -56,6 +68,8 @@ class Settings(BaseModel):
     durable: whether durable-rules runs beside our own reading. fault: a fault put into it, for tests and demonstrations.
     max_body: bytes of a request. max_concurrent: decisions that are worked on at once. rate: requests a second and client.
     demo: no identity, on this machine only. secret_key: 32 random bytes. public_url: how clients reach us. tls: by HTTPS only.
+    public_aliases: other addresses under which a proxy publishes us. origins: of browsers that may ask, beside those of systems.
+    call_networks: networks beside the open internet in which FHIR servers and key sets may be called. Each: words with spaces between.
     drain: seconds in which what is being worked on may end before the process does.
     """
 
@@ -73,6 +87,9 @@ class Settings(BaseModel):
     demo: bool = False
     secret_key: Annotated[SecretBytes, BeforeValidator(_key)] | None = None
     public_url: str = "http://127.0.0.1:8000"
+    public_aliases: Words = ()
+    origins: Origins = ()
+    call_networks: Networks = ()
     tls: bool = False
     drain: Annotated[int, Field(ge=0, le=300)] = 3
     log: Literal["debug", "info", "warning", "error"] = "info"
@@ -85,6 +102,11 @@ class Settings(BaseModel):
     def database_url(self) -> str:
         """Where the journal and all that is stored lies."""
         return self.database or f"sqlite:///{self.data.absolute()}/tandem.sqlite3"
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """Every address under which clients reach us."""
+        return tuple(address.rstrip("/") for address in (self.public_url, *self.public_aliases))
 
     @property
     def keys(self) -> Path:

@@ -40,7 +40,8 @@ class Client:
         self.app, self.security = app, cast("Security", app.state.security)
         self.id = f"test-{uuid4()}" if roles else ""
         if roles:
-            self._secret = self.security.systems.add(registered.pop("tenant", MAIN), self.id, roles, **registered)
+            named = {"tenant": MAIN, "scopes": "system/*.cruds"} | registered
+            self._secret = self.security.systems.add(named.pop("tenant"), self.id, roles, **named)
             self._sign_in()
 
     def forget(self) -> None:

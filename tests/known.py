@@ -11,6 +11,7 @@ from asgi import Client
 from api.recording import MAIN
 from api.security.principal import ROLES, Role
 
+WHOLE = "system/*.cruds"
 SYSTEMS = ("ehr_client", "monitor")
 HUMAN = tuple(role for role in ROLES if role not in SYSTEMS)
 
@@ -23,8 +24,8 @@ class Known:
         self.headers: dict[str, str] = {}
         if role in SYSTEMS:
             self.id = f"{role}-{uuid4()}"
-            secret = security.systems.add(tenant, self.id, (role,), **more)
-            self.headers = {"authorization": f"Bearer {security.systems.token_for_secret(self.id, secret or '')}"}
+            secret = security.systems.add(tenant, self.id, (role,), **({"scopes": WHOLE} | more))
+            self.headers = {"authorization": f"Bearer {security.systems.token_for_secret(self.id, secret or '').text}"}
             return
         name = f"{role}-{uuid4()}"
         own = (patient or "p-1") if role in ("patient", "family") else None

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -53,6 +54,36 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
         return Done(0 if code is None else int(code), *capsys.readouterr())
 
     return run
+
+
+def test_an_ehr_is_registered_with_what_was_agreed(run: Run) -> None:
+    key = b64encode(bytes(range(32))).decode()
+    whole = (
+        "accounts",
+        "client",
+        "city-ehr",
+        "--profile",
+        "epic",
+        "--issuer",
+        "https://ehr.city.example/",
+        "--jku",
+        "https://ehr.city.example/jwks",
+    )
+    whole += ("--audience", "urn:site", "--fhir-server", "https://ehr.city.example/fhir", "--origin", "https://app.city.example")
+    whole += ("--tenant-claim", "city=main", "--scope", "system/Observation.rs", "--scope", "system/PlanDefinition.rs")
+    assert run(*whole, TANDEM_SECRET_KEY=key).out == "Registered.\n"
+    again = run(*whole)
+    assert (again.code, "taken" in again.err) == (2, True)
+    for option, value in (
+        ("--jku", f"http://{CANARY}.example"),
+        ("--fhir-server", f"https://{CANARY}@ehr.example"),
+        ("--origin", "*"),
+        ("--scope", f"patient/{CANARY}.rs"),
+        ("--issuer", f"with {CANARY}"),
+    ):
+        refused = run("accounts", "client", "another", option, value)
+        assert (refused.code, option in refused.err or option == "--scope", CANARY in refused.err) == (2, True, False), refused.err
+    assert run("accounts", "client", "another", "--issuer", "https://x.example").code == 2  # it signs, so it has keys
 
 
 def test_a_decision_in_every_form(run: Run) -> None:

@@ -22,8 +22,8 @@ from known import Known
 
 from api.security.assertions import Forged, verify
 from api.security.keeping import Keeping
+from api.security.keysets import usable
 from api.security.passwords import hashed
-from api.security.systems import usable
 
 PASSWORD = "correct horse battery"
 NOW = 1_800_000_000

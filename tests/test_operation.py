@@ -145,6 +145,12 @@ def test_a_client_that_asks_too_fast_is_told_when_to_come_back_and_others_are_no
     assert [asker.ask()[0] for _ in range(2)] == [200, 429]
 
 
+def test_who_signs_a_new_token_for_each_call_is_counted_by_address() -> None:
+    asker = Asker(Told())
+    assert [asker.ask(authorization=f"Bearer a.b.{number}")[0] for number in range(21)] == [200] * 20 + [429]
+    assert asker.ask("5.6.7.8", authorization="Bearer a.b.c")[0] == 200
+
+
 def test_guessing_credentials_is_slow_however_many_are_tried() -> None:
     asker = Asker(app := Told(401))
     statuses = [asker.ask(authorization=f"Bearer {number}")[0] for number in range(50)]
@@ -246,6 +252,12 @@ def test_settings_come_from_variables_a_file_and_a_folder_of_secrets(tmp_path: P
     assert (found.rate, found.max_body) == (5, 77)
     assert found.secret_key is not None
     assert "\\x" not in repr(found)  # a key is never shown
+    (tmp_path / "t.toml").write_text('call_networks = ["10.0.0.0/8"]\n')
+    lists = read_settings({"TANDEM_SETTINGS": str(tmp_path / "t.toml"), "TANDEM_ORIGINS": "https://a.example  https://b.example"})
+    assert ([str(network) for network in lists.call_networks], len(lists.origins)) == (["10.0.0.0/8"], 2)
+    for wrong in ({"TANDEM_CALL_NETWORKS": "everywhere"}, {"TANDEM_ORIGINS": "*"}, {"TANDEM_ORIGINS": "https://a.example/path"}):
+        with pytest.raises(Refused, match=next(iter(wrong))):
+            read_settings(wrong)
     for wrong in ({"TANDEM_RATES": "1"}, {"TANDEM_SETTINGS": "/nowhere"}, {"TANDEM_SECRET_KEY": "short"}, {"TANDEM_DEMO": "perhaps"}):
         with pytest.raises(Refused, match=next(iter(wrong))):
             read_settings(wrong)

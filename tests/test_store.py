@@ -99,6 +99,24 @@ def test_tables_go_up_down_and_up_with_rows_in_them(store: Store) -> None:
     assert kept(store) == []
 
 
+def test_systems_registered_before_keep_what_they_could_do(store: Store) -> None:
+    """Down to the revision before and up again, with a system, its token, and one that has an issuer."""
+    before = "INSERT INTO client (id, tenant, roles, programmes, secret, active) VALUES ('ehr', 'main', 'ehr_client', '[]', :digest, true)"
+    downgrade(store, "0002")
+    with store.writing() as connection:
+        connection.execute(text(before), {"digest": b"x" * 32})
+        connection.execute(text("INSERT INTO token (key, client, until) VALUES (:digest, 'ehr', 5)"), {"digest": b"y" * 32})
+    upgrade(store)
+    found = "SELECT c.id, c.issuer, c.scopes, c.agreement, t.scopes FROM client c JOIN token t ON t.client = c.id"
+    with store.writing() as connection:
+        assert tuple(connection.execute(text(found)).one()) == ("ehr", None, "system/*.rs", "{}", "system/*.rs")
+        connection.execute(text("UPDATE client SET issuer = 'https://ehr.example'"))
+    downgrade(store, "0002")
+    upgrade(store)
+    with store.reading() as connection:
+        assert tuple(connection.execute(text(found)).one()) == ("ehr", None, "system/*.rs", "{}", "system/*.rs")
+
+
 def test_the_tables_are_as_they_are_declared(store: Store) -> None:
     with store.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []

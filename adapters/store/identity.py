@@ -112,27 +112,35 @@ class IdentityStore:
     def client(self, name: str) -> Found | None:
         return self._first(_CLIENT, _CLIENT.c.id == name)
 
+    def client_of(self, issuer: str) -> Found | None:
+        return self._first(_CLIENT, _CLIENT.c.issuer == issuer, _CLIENT.c.active)
+
+    def agreements(self) -> list[str]:
+        """Of every system that may ask, of every tenant."""
+        with self._store.reading() as connection:
+            return list(connection.execute(select(_CLIENT.c.agreement).where(_CLIENT.c.active)).scalars())
+
     def clients(self, tenant: str) -> list[Found]:
         with self._store.reading() as connection:
             return list(connection.execute(select(_CLIENT).where(_CLIENT.c.tenant == tenant).order_by(_CLIENT.c.id)))
 
     def close_client(self, tenant: str, name: str) -> bool:
-        """Lets a client in no longer, and ends its tokens."""
+        """Lets a client in no longer, ends its tokens, and leaves its issuer to whoever is registered next."""
         with self._store.writing() as connection:
             own = (_CLIENT.c.id == name, _CLIENT.c.tenant == tenant)
-            closed = connection.execute(update(_CLIENT).where(*own).values(active=False)).rowcount == 1
+            closed = connection.execute(update(_CLIENT).where(*own).values(active=False, issuer=None)).rowcount == 1
             if closed:
                 connection.execute(delete(_TOKEN).where(_TOKEN.c.client == name))
             return closed
 
-    def add_token(self, key: bytes, client: str, until: int, now: int) -> None:
+    def add_token(self, key: bytes, client: str, scopes: str, until: int, now: int) -> None:
         with self._store.writing() as connection:
             connection.execute(delete(_TOKEN).where(_TOKEN.c.until < now))
-            connection.execute(insert(_TOKEN).values(key=key, client=client, until=until))
+            connection.execute(insert(_TOKEN).values(key=key, client=client, scopes=scopes, until=until))
 
     def token(self, key: bytes, now: int) -> Found | None:
-        """The client that a token was given to."""
-        joined = select(_CLIENT).join(_TOKEN, _TOKEN.c.client == _CLIENT.c.id)
+        """The client that a token was given to, and as `given` what it was given for."""
+        joined = select(_CLIENT, _TOKEN.c.scopes.label("given")).join(_TOKEN, _TOKEN.c.client == _CLIENT.c.id)
         with self._store.reading() as connection:
             return connection.execute(joined.where(_TOKEN.c.key == key, _TOKEN.c.until > now, _CLIENT.c.active)).first()
 

@@ -48,7 +48,10 @@ class SessionRow(SQLModel, table=True):
 
 
 class ClientRow(SQLModel, table=True):
-    """A system that asks: an EHR, a monitor. keys: its public JWK set; secret: digest of its secret."""
+    """A system that asks: an EHR, a monitor. keys: its public JWK set; secret: digest of its secret.
+
+    issuer: who it says it is in what it signs for CDS Hooks; agreement: what was agreed with its site, as JSON.
+    """
 
     __tablename__ = "client"
     id: str = Field(sa_column=Column(String(80), primary_key=True))
@@ -58,6 +61,9 @@ class ClientRow(SQLModel, table=True):
     programmes: str = Field(sa_column=Column(Text, nullable=False))
     keys: str | None = Field(sa_column=Column(Text))
     secret: bytes | None = Field(sa_column=Column(LargeBinary(DIGEST)))
+    issuer: str | None = Field(sa_column=Column(String(200), unique=True, index=True))
+    scopes: str = Field(sa_column=Column(Text, nullable=False))
+    agreement: str = Field(sa_column=Column(Text, nullable=False))
     active: bool = Field(sa_column=Column(Boolean, nullable=False))
 
 
@@ -68,6 +74,7 @@ class TokenRow(SQLModel, table=True):
     key: bytes = Field(sa_column=Column(LargeBinary(DIGEST), primary_key=True))
     client: str = Field(sa_column=Column(String(80), ForeignKey("client.id"), nullable=False, index=True))
     until: int = Field(sa_column=Column(NUMBER, nullable=False, index=True))
+    scopes: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class UsedRow(SQLModel, table=True):

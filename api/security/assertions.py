@@ -1,4 +1,4 @@
-"""Signed statements of a client about itself (RFC 7523): every check, in one place, and no key fetched from anywhere."""
+"""What a client has signed: about itself for a token (RFC 7523), or with each call of CDS Hooks. Every check, in one place."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from joserfc import jwt
 from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import KeySet
 
+from api.security.profiles import BACKEND, Profile
 from api.strict_json import decode
 from engine.errors import Refused
 
-ALGORITHMS = ("ES384", "RS384", "EdDSA", "Ed25519")
-TYPES = {"ES384": "EC", "RS384": "RSA", "EdDSA": "OKP", "Ed25519": "OKP"}
+_EC384, _EC256, _RSA, _ED = ("EC", "P-384"), ("EC", "P-256"), ("RSA", None), ("OKP", "Ed25519")
+KINDS = {"ES384": _EC384, "ES256": _EC256, "RS384": _RSA, "RS256": _RSA, "EdDSA": _ED, "Ed25519": _ED}
 LONGEST = 8192  # characters
 SKEW = 60  # seconds
-_HEADER = frozenset({"alg", "kid", "typ", "jku"})  # jku is allowed to stand there, and never followed
+_HEADER = frozenset({"alg", "kid", "typ", "jku"})  # jku may stand there; only what is registered is ever followed
 warnings.filterwarnings("ignore", "EdDSA is deprecated", SecurityWarning)  # the newer name is taken, too
 
 
@@ -32,40 +33,63 @@ class Forged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """What held. jti may be used once until `until` (seconds since 1970)."""
+    """What held. jti may be used once until `until` (seconds since 1970). tenant: the claim, as it stands there."""
 
     issuer: str
     jti: str
     until: int
+    tenant: object = None
 
 
-def claimed_issuer(token: str) -> str:
-    """Who it says it is from, unchecked: only to look their keys up. Raises Forged."""
-    issuer = _part(token, 1).get("iss")
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a token says of itself, unchecked: only to look up whose keys are to judge it."""
+
+    issuer: str
+    kid: str
+    jku: str | None
+
+
+def claimed(token: str) -> Claimed:
+    """Raises Forged."""
+    header, issuer = _part(token, 0), _part(token, 1).get("iss")
+    kid, jku = header.get("kid"), header.get("jku")
     if not isinstance(issuer, str) or not 0 < len(issuer) <= 200:
         raise Forged("issuer")
-    return issuer
-
-
-def verify(token: str, keys: dict[str, Any], issuer: str, audience: frozenset[str], now: int, longest: int = 300) -> Assertion:
-    """Raises Forged. keys: the public JWK set registered for the issuer. longest: seconds that it may be good for."""
-    header, claims = _part(token, 0), _part(token, 1)
-    if not header.keys() <= _HEADER or header.get("alg") not in ALGORITHMS or header.get("typ", "JWT") != "JWT":
+    if not isinstance(kid, str) or not 0 < len(kid) <= 200:
+        raise Forged("key")
+    if not isinstance(jku, str | None):
         raise Forged("header")
-    fitting = [key for key in keys["keys"] if key.get("kid") == header.get("kid") and key.get("kty") == TYPES[header["alg"]]]
-    if not isinstance(header.get("kid"), str) or len(fitting) != 1:
+    return Claimed(issuer, kid, jku)
+
+
+def verify(token: str, keys: dict[str, Any], issuer: str, audience: frozenset[str], now: int, profile: Profile = BACKEND) -> Assertion:
+    """Raises Forged. keys: the public JWK set of the issuer. audience: what we are called, each good by itself."""
+    header, claims = _part(token, 0), _part(token, 1)
+    algorithm = header.get("alg")
+    if not header.keys() <= _HEADER or algorithm not in profile.algorithms or header.get("typ", "JWT") != "JWT":
+        raise Forged("header")
+    named = [key for key in keys["keys"] if key.get("kid") == header.get("kid")]
+    if not isinstance(header.get("kid"), str) or len(named) != 1 or not _fits(named[0], algorithm):
         raise Forged("key")
     try:
-        jwt.decode(token, KeySet.import_key_set({"keys": fitting}), algorithms=[header["alg"]])
+        jwt.decode(token, KeySet.import_key_set({"keys": named}), algorithms=[algorithm])
     except (JoseError, ValueError, TypeError, KeyError):
         raise Forged("signature") from None
-    return _claims(claims, issuer, audience, now, longest)
+    return _claims(claims, issuer, audience, now, profile)
 
 
-def _claims(claims: dict[str, Any], issuer: str, audience: frozenset[str], now: int, longest: int) -> Assertion:
+def _fits(key: dict[str, Any], algorithm: str) -> bool:
+    """Whether a key is of the kind that an algorithm takes, and meant for it."""
+    kind, curve = KINDS[algorithm]
+    meant = key.get("use", "sig") == "sig" and key.get("alg", algorithm) == algorithm and "verify" in key.get("key_ops", ("verify",))
+    return meant and key.get("kty") == kind and key.get("crv") == curve
+
+
+def _claims(claims: dict[str, Any], issuer: str, audience: frozenset[str], now: int, profile: Profile) -> Assertion:
     meant = claims.get("aud")
     meant = [meant] if isinstance(meant, str) else meant
-    if claims.get("iss") != issuer or claims.get("sub", issuer) != issuer:
+    if claims.get("iss") != issuer or (profile.about_itself and claims.get("sub", issuer) != issuer):
         raise Forged("issuer")
     if not isinstance(meant, list) or not any(isinstance(item, str) and item in audience for item in meant):
         raise Forged("audience")
@@ -74,11 +98,12 @@ def _claims(claims: dict[str, Any], issuer: str, audience: frozenset[str], now: 
         raise Forged("time")
     assert isinstance(exp, int)
     assert isinstance(iat, int)
-    if not (now - SKEW < exp <= now + SKEW + longest and iat <= now + SKEW and nbf <= now + SKEW and 0 < exp - iat <= longest):
+    begun = iat <= now + SKEW and nbf <= now + SKEW
+    if not (begun and now - SKEW < exp and 0 < exp - iat <= profile.longest):
         raise Forged("time")
     if not isinstance(jti, str) or not 0 < len(jti) <= 200:
         raise Forged("jti")
-    return Assertion(issuer, jti, exp + SKEW)
+    return Assertion(issuer, jti, exp + SKEW, claims.get("tenant"))
 
 
 def _part(token: str, index: int) -> dict[str, Any]:

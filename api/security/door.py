@@ -15,16 +15,33 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.store import StoreFault
+from api.logs import tell
 from api.problems import Rejected
 from api.recording import MAIN
+from api.security.assertions import Forged
+from api.security.keysets import KeysMissing
 from api.security.people import Begun
 from api.security.policy import Row, policy, relations
 from api.security.principal import Principal, Role
+from api.security.scopes import covers
 from api.security.security import Security
 from engine.consent import Purpose
 from engine.errors import Problem
 
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+HOOKS = "/cds-services/"
+# What may be said of a token that does not hold. What lies behind a signature is told only to whoever has made it.
+FORGED = {
+    "header": "Sign as your profile has it, with kid and without jwk, x5u or crit.",
+    "issuer": "Register its iss: tandem accounts client NAME --issuer.",
+    "jku": "Register the address of its key set: --jku.",
+    "key": "Sign with a key of your registered key set, each kid standing there once.",
+    "audience": "Put the address that is called in aud, or register how else it is called: --audience.",
+    "time": "Make a new one for each call, good for as long as your profile has it, and look at your clock.",
+    "jti": "Give each token a jti of its own, of at most 200 characters.",
+    "tenant": "Register what it says as tenant: --tenant-claim.",
+    "replayed": "Make a new one for each call.",
+}
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _STAFF: frozenset[Role] = frozenset({"intake", "care_manager", "prescriber", "clinical_lead", "safety_officer", "ehr_client"})
 VISITOR = Principal("demonstration", "demonstration", MAIN, _STAFF)
@@ -89,6 +106,7 @@ class Door:
         purpose = stated_purpose(request, row)
         if not relations(row, principal):
             raise _not_permitted("Your role does not allow this.", "Ask an administrator.")
+        _check_scope(row, principal)
         if not await run_in_threadpool(self._related, row, principal, patient, purpose):
             do = "Ask to be put on the care team; in an emergency, POST /emergency-access."
             wrong = Problem("path patient", "patient-unknown", "There is no such patient, or you are not on their team.", do)
@@ -99,10 +117,7 @@ class Door:
     async def _who(self, request: Request) -> tuple[Principal, Begun | None]:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme:
-            found = await run_in_threadpool(self.security.systems.principal, token) if scheme.lower() == "bearer" else None
-            if found is None:
-                raise unknown("The token is not good, or no longer.", "Take a new one at /token.")
-            return found, None
+            return await self._system(scheme, token, request.scope["path"]), None
         if cookie := _cookie(request, tls=self.security.settings.tls):
             begun = await run_in_threadpool(self.security.people.session, cookie)
             if begun is not None:
@@ -112,6 +127,28 @@ class Door:
         if self.security.settings.demo:
             return VISITOR, None
         raise unknown("Nobody has said who asks.", "Send a bearer token, or sign in.")
+
+    async def _system(self, scheme: str, token: str, path: str) -> Principal:
+        """Whose token it is: one of our own, or at CDS Hooks one that an EHR has signed for this call."""
+        if scheme.lower() == "bearer" and token.count(".") == 2 and f"{path}/".startswith(HOOKS):
+            if self.security.settings.demo and not await self.security.ehrs.known(token):
+                return VISITOR
+            return await self._ehr(token, path)
+        found = await run_in_threadpool(self.security.systems.principal, token) if scheme.lower() == "bearer" else None
+        if found is None:
+            raise unknown("The token is not good, or no longer.", "Take a new one at /token.")
+        return found
+
+    async def _ehr(self, token: str, path: str) -> Principal:
+        try:
+            return await self.security.ehrs.principal(token, path)
+        except Forged as forged:
+            tell("token-refused", "warning", reason=forged.code)
+            raise unknown("The signed token does not hold.", FORGED.get(forged.code, "See docs/security.md.")) from None
+        except KeysMissing as missing:
+            again = Problem("Authorization", "keys-unavailable", "Your key set cannot be read now.", "Send it again after a few seconds.")
+            tell("token-refused", "warning", reason=missing.reason)
+            raise Rejected(503, "keys-unavailable", [again], {"retry-after": "5"}) from None
 
     def _related(self, row: Row, principal: Principal, patient: str | None, purpose: Purpose) -> bool:
         how = relations(row, principal)
@@ -182,6 +219,14 @@ def unknown(what: str, do: str) -> Rejected:
 
 def _not_permitted(what: str, do: str) -> Rejected:
     return Rejected(403, "not-permitted", [Problem("", "not-permitted", what, do)])
+
+
+def _check_scope(row: Row, principal: Principal) -> None:
+    if row.scope is None or principal.scopes is None or covers(principal.scopes, row.scope):
+        return
+    wrong = Problem("Authorization", "scope-missing", "The token is not good for this.", f"Ask for {row.scope} at /token.")
+    shown = f'Bearer realm="tandem", error="insufficient_scope", scope="{row.scope}"'
+    raise Rejected(403, "not-permitted", [wrong], {"www-authenticate": shown})
 
 
 def _same_site(request: Request, principal: Principal) -> None:

@@ -1,11 +1,8 @@
-"""Signing in and out, tokens for systems, accounts, clients."""
+"""Signing in and out, accounts, clients."""
 
 from __future__ import annotations
 
-import binascii
-from base64 import b64decode
 from typing import Annotated, Any, Literal
-from urllib.parse import parse_qsl, unquote_plus
 
 import pyotp
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -13,27 +10,23 @@ from pydantic import Field, StringConstraints, model_validator
 from starlette.concurrency import run_in_threadpool
 
 from adapters.store.identity import Found, Taken
-from api.limits import read_bytes
 from api.parameters import known_parameters
 from api.problems import Rejected
 from api.recording import MAIN
-from api.security.assertions import Forged
+from api.security.agreements import Label, agreement_of
 from api.security.bodies import read_as, schema_of
 from api.security.door import cookie_name, session_cookie, unknown
+from api.security.keysets import usable
 from api.security.passwords import LONGEST, SHORTEST
 from api.security.people import Begun
 from api.security.principal import Role
+from api.security.registering import NewClient, Words, register
 from api.security.replies import BODY, asking, missing, reply, told
 from api.security.security import Security
-from api.security.systems import LIFE, usable
+from api.security.smart_routes import add_smart
 from engine.errors import Problem
 from engine.given import Input
 
-_FIELDS = frozenset({"grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "scope"})
-_TOKEN_BYTES = 16 * 1024
-_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-Label = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]*$")]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
 Password = Annotated[str, StringConstraints(min_length=SHORTEST, max_length=LONGEST)]
 Named = Annotated[str, Path(max_length=80)]
 _STAFF = Literal["intake", "care_manager", "prescriber", "clinical_lead", "safety_officer", "auditor", "administrator"]
@@ -80,21 +73,11 @@ class NewAccount(Input):
         return self
 
 
-class NewClient(Input):
-    """A system: with its public keys (a JWK set), or without them and then with a secret that is told once."""
-
-    name: Label
-    roles: tuple[Literal["ehr_client", "monitor"], ...] = Field(min_length=1, max_length=2, strict=False)
-    keys: dict[str, Any] | None = None
-    organisation: Words | None = None
-    programmes: tuple[Label, ...] = Field(default=(), max_length=20, strict=False)
-
-
 def identity_router(security: Security) -> APIRouter:
     """Every endpoint about who may ask."""
     routes = APIRouter(dependencies=[Depends(known_parameters)], default_response_class=Response, tags=["identity"])
     _signing(routes, security)
-    _tokens(routes, security)
+    add_smart(routes, security)
     _accounts(routes, security)
     _clients(routes, security)
     return routes
@@ -146,53 +129,6 @@ def signed_in(begun: Begun, *, tls: bool) -> Response:
     return reply(document, set_cookie=session_cookie(begun.cookie or "", tls=tls))
 
 
-def _tokens(routes: APIRouter, security: Security) -> None:
-    names = ("client_id", "client_secret", "client_assertion", "client_assertion_type")
-    fields: dict[str, Any] = {name: {"type": "string"} for name in names} | {"grant_type": {"const": "client_credentials"}}
-    form = {"type": "object", "required": ["grant_type"], "properties": fields}
-    body = {"requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form}}}}
-
-    @routes.post("/token", summary="A token for a system", openapi_extra=body, **told("A bearer token", 401, 408, 413, 415))
-    async def token(request: Request) -> Response:
-        """Client credentials (RFC 6749) by private_key_jwt (RFC 7523) or a client secret. The token is good for minutes."""
-        fields = await _form(request)
-        try:
-            found = await run_in_threadpool(_token, security, fields, request.headers.get("authorization", ""))
-        except Forged:
-            raise unknown("The client did not show who it is.", "See docs/security.md.") from None
-        return reply({"access_token": found, "token_type": "Bearer", "expires_in": LIFE // 1_000_000})
-
-
-def _token(security: Security, fields: dict[str, str], authorization: str) -> str:
-    if fields.get("client_assertion_type") == _ASSERTION:
-        return security.systems.token_for_assertion(fields.get("client_assertion", ""))
-    name, secret = fields.get("client_id", ""), fields.get("client_secret", "")
-    scheme, _, basic = authorization.partition(" ")
-    if scheme.lower() == "basic":
-        try:
-            name, _, secret = (unquote_plus(part) for part in b64decode(basic, validate=True).decode("ascii").partition(":"))
-        except (binascii.Error, ValueError):
-            raise Forged("secret") from None
-    return security.systems.token_for_secret(name, secret)
-
-
-async def _form(request: Request) -> dict[str, str]:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded":
-        wrong = Problem("Content-Type", "media-type", "The body is not declared as a form.", "Send application/x-www-form-urlencoded.")
-        raise Rejected(415, "media-type", [wrong])
-    text = (await read_bytes(request, _TOKEN_BYTES)).decode("ascii", errors="replace")
-    try:
-        pairs = [pair for pair in parse_qsl(text, keep_blank_values=True, max_num_fields=100) if pair[0] in _FIELDS]
-    except ValueError:
-        pairs = []
-    fields = dict(pairs)
-    if len(fields) < len(pairs) or fields.get("grant_type") != "client_credentials":
-        wrong = Problem("/grant_type", "grant-unsupported", "Only client_credentials is granted.", "Send each field once.")
-        raise Rejected(400, "request-refused", [wrong])
-    return fields
-
-
 def _accounts(routes: APIRouter, security: Security) -> None:
     @routes.get("/accounts", summary="Accounts of the own tenant", **told("Accounts"))
     def accounts(request: Request) -> Response:
@@ -235,9 +171,8 @@ def _clients(routes: APIRouter, security: Security) -> None:
         if given.keys is not None and not usable(given.keys):
             do = "Send public keys (EC P-384, RSA, Ed25519), each with its own kid."
             raise Rejected(422, "body-refused", [Problem("/keys", "wrong-value", "It is not a set of public keys.", do)])
-        more = given.model_dump(exclude={"name", "roles"})
         try:
-            secret = await run_in_threadpool(security.systems.add, tenant, given.name, given.roles, **more)
+            secret = await run_in_threadpool(register, security.systems, tenant, given)
         except Taken:
             raise taken() from None
         return reply({"client_id": given.name, "client_secret": secret}, 201)
@@ -260,5 +195,7 @@ def _account(row: Found) -> dict[str, Any]:
 
 
 def _client(row: Found) -> dict[str, Any]:
-    by = "keys" if row.keys else "secret"
-    return {"client_id": row.id, "roles": row.roles.split(), "organisation": row.organisation, "by": by, "active": bool(row.active)}
+    agreed = agreement_of(row)
+    found = {"client_id": row.id, "roles": row.roles.split(), "organisation": row.organisation, "active": bool(row.active)}
+    by = "keys" if row.keys else "jku" if agreed.jku else "secret"
+    return found | {"by": by, "issuer": row.issuer, "scopes": row.scopes, **agreed.model_dump(mode="json")}

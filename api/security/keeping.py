@@ -28,7 +28,7 @@ class Keeping:
         self._opening = Lock()
         self.identity = IdentityStore(self.store)
         self.people = People(self.identity, self.seal, self.now)
-        self.systems = Systems(self.identity, frozenset({f"{settings.public_url}/token"}), self.now)
+        self.systems = Systems(self.identity, frozenset(f"{base}/token" for base in settings.bases), self.now)
         self.consents = Consents(ConsentStore(self.store), self.seal, moment)
 
     def store(self) -> Store:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.security.principal import Principal, Role
 from engine.consent import Purpose
@@ -17,13 +17,17 @@ FILE = Path(__file__).with_name("policy.yaml")
 
 
 class Row(BaseModel):
-    """One operation. open: to everybody, signed in or not. to: role -> how it must stand to the patient. purposes: what for."""
+    """One operation. open: to everybody, signed in or not. to: role -> how it must stand to the patient. purposes: what for.
+
+    scope: SMART scope that the token of a system must be good for.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     open: bool = False
     to: dict[Role, Relation] = Field(default_factory=dict)
     purposes: tuple[Purpose, ...] = ("operations",)
+    scope: Annotated[str, StringConstraints(pattern=r"^system/[A-Z][A-Za-z]+\.[cruds]+$")] | None = None
 
 
 @cache

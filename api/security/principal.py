@@ -25,7 +25,10 @@ ROLES: tuple[Role, ...] = Role.__args__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """programmes: Part 2 programmes that it belongs to. patient: whose record is its own, or its relative's. csrf: of a session."""
+    """programmes: Part 2 programmes that it belongs to. patient: whose record is its own, or its relative's. csrf: of a session.
+
+    scopes: what its token is good for at the FHIR endpoints; None where it asks without one.
+    """
 
     id: str
     kind: Literal["person", "system", "demonstration"]
@@ -35,6 +38,7 @@ class Principal:
     programmes: frozenset[str] = frozenset()
     patient: str | None = None
     csrf: str | None = None
+    scopes: str | None = None
 
     @property
     def seen_as(self) -> Kind:

@@ -31,7 +31,7 @@ def asking(request: Request) -> Asking:
     return found
 
 
-def reply(document: Any, status: int = 200, **headers: str) -> Response:
+def reply(document: Any, status: int = 200, /, **headers: str) -> Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(to_json(document), status, headers=named, media_type="application/json")
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from api.security.agreements import Agreement, agreement_of
+from api.security.ehrs import Ehrs
 from api.security.keeping import Keeping
+from api.security.keysets import JwkSet, KeySets
+from api.security.outbound import Budget, Outbound, Unavailable
 from api.security.principal import Principal
 from api.wiring import Service
 from engine.errors import Problem, Refused
@@ -15,6 +19,21 @@ class Security(Keeping):
         super().__init__(service.settings, service.now)
         self.service = service
         self.draining = False
+        self.outbound = Outbound(self._servers, service.settings.call_networks)
+        self.ehrs = Ehrs(self.identity, KeySets(self._keys_at), service.settings.bases, self.now)
+
+    def _servers(self, client: str) -> tuple[str, ...]:
+        """The FHIR servers that a system has registered."""
+        found = self.identity.client(client)
+        return agreement_of(found).servers if found is not None and found.active else ()
+
+    def origins(self) -> frozenset[str]:
+        """Every origin whose browsers may ask. Raises StoreFault."""
+        agreed = (Agreement.model_validate_json(document) for document in self.identity.agreements())
+        return frozenset(self.settings.origins).union(*(each.origins for each in agreed))
+
+    async def _keys_at(self, address: str) -> JwkSet | Unavailable:
+        return await self.outbound.document(address, Budget(seconds=2.0, bytes=256 * 1024, requests=1))
 
     def check_administrator(self) -> None:
         """Raises Refused while nobody could let anybody in."""

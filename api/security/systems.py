@@ -5,19 +5,31 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
-
 from adapters.store.identity import Found, IdentityStore
-from api.security.assertions import TYPES, Forged, claimed_issuer, verify
+from api.security.agreements import NONE, Agreement, agreement_of
+from api.security.assertions import Assertion, Forged, claimed, verify
 from api.security.clock import MINUTE, SECOND
+from api.security.keysets import JwkSet
 from api.security.principal import Principal, Role
+from api.security.scopes import USUAL, granted
 from api.security.seal import fingerprint, random_text
 
 LIFE = 5 * MINUTE
-_PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+
+
+class NoScope(Exception):
+    """Nothing of what was asked for is registered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """text: what is sent along. scopes: what it is good for."""
+
+    text: str
+    scopes: str
 
 
 class Systems:
@@ -35,9 +47,15 @@ class Systems:
         keys: dict[str, Any] | None = None,
         organisation: str | None = None,
         programmes: Iterable[str] = (),
+        issuer: str | None = None,
+        scopes: str = USUAL,
+        agreement: Agreement = NONE,
     ) -> str | None:
-        """Registers a system by its public keys; without keys it is given a secret, told here and never again. Raises Taken."""
-        secret = None if keys else random_text()
+        """Registers a system by its public keys, or by where they lie; else it is given a secret, told here and never again.
+
+        issuer: as it calls itself in what it signs for CDS Hooks. Raises Taken.
+        """
+        secret = None if keys or agreement.jku else random_text()
         self._store.add_client(
             id=name,
             tenant=tenant,
@@ -46,55 +64,60 @@ class Systems:
             programmes=json.dumps(sorted(programmes)),
             keys=json.dumps(keys) if keys else None,
             secret=fingerprint(secret) if secret else None,
+            issuer=issuer,
+            scopes=scopes,
+            agreement=agreement.model_dump_json(exclude_defaults=True),
         )
         return secret
 
-    def token_for_assertion(self, assertion: str) -> str:
-        """A token for a signed statement that was never used before. Raises Forged."""
-        name = claimed_issuer(assertion)
-        client = self._client(name)
-        if client is None or client.keys is None:
-            raise Forged("issuer")
-        found = verify(assertion, json.loads(client.keys), name, self._audience, self._now() // SECOND)
-        if not self._store.use_once(fingerprint(f"jti {found.issuer} {found.jti}"), found.until * SECOND, self._now()):
-            raise Forged("replayed")
-        return self._token(client)
+    def token_for_assertion(self, assertion: str, scope: str | None = None, keys: JwkSet | None = None) -> Token:
+        """A token for a signed statement that was never used before. keys: left out, those registered. Raises Forged, NoScope."""
+        client = self.claiming(assertion)
+        keys = keys or (json.loads(client.keys) if client.keys else {"keys": []})
+        audience = self._audience | set(agreement_of(client).audiences)
+        found = verify(assertion, keys, client.id, audience, self._now() // SECOND)
+        spend(self._store, found, self._now())
+        return self._token(client, scope)
 
-    def token_for_secret(self, name: str, secret: str) -> str:
-        """Raises Forged."""
+    def claiming(self, assertion: str) -> Found:
+        """The system that a signed statement says it is from, unchecked. Raises Forged."""
+        client = self._client(claimed(assertion).issuer)
+        if client is None:
+            raise Forged("issuer")
+        return client
+
+    def token_for_secret(self, name: str, secret: str, scope: str | None = None) -> Token:
+        """Raises Forged, NoScope."""
         client = self._client(name)
         kept = client.secret if client is not None and client.secret else bytes(32)
         if not hmac.compare_digest(kept, fingerprint(secret)) or client is None:
             raise Forged("secret")
-        return self._token(client)
+        return self._token(client, scope)
 
     def principal(self, token: str) -> Principal | None:
         """Whose token it is, while it is good."""
         client = self._store.token(fingerprint(token), self._now())
-        if client is None:
-            return None
-        programmes = frozenset(json.loads(client.programmes))
-        return Principal(client.id, "system", client.tenant, frozenset(client.roles.split()), client.organisation, programmes)
+        return None if client is None else principal_of(client, client.tenant, client.given)
 
     def _client(self, name: str) -> Found | None:
         found = self._store.client(name)
         return found if found is not None and found.active else None
 
-    def _token(self, client: Found) -> str:
+    def _token(self, client: Found, scope: str | None) -> Token:
+        given = client.scopes if scope is None else granted(scope, client.scopes)
+        if scope is not None and not given:
+            raise NoScope
         token, now = random_text(), self._now()
-        self._store.add_token(fingerprint(token), client.id, now + LIFE, now)
-        return token
+        self._store.add_token(fingerprint(token), client.id, given, now + LIFE, now)
+        return Token(token, given)
 
 
-def usable(keys: Any) -> bool:
-    """Whether it is a set of public keys, each named, of the kinds that are taken."""
-    if not isinstance(keys, dict) or not isinstance(keys.get("keys"), list) or not 0 < len(keys["keys"]) <= 10:
-        return False
-    rows = keys["keys"]
-    sound = all(isinstance(row, dict) and isinstance(row.get("kid"), str) and row.get("kty") in TYPES.values() for row in rows)
-    if not sound or any(row.keys() & _PRIVATE for row in rows) or len({row["kid"] for row in rows}) < len(rows):
-        return False
-    try:
-        return bool(KeySet.import_key_set({"keys": rows}).keys)
-    except (JoseError, ValueError, TypeError, KeyError):
-        return False
+def spend(store: IdentityStore, found: Assertion, now: int) -> None:
+    """Takes a signed statement, once, whichever process it comes to. Raises Forged."""
+    if not store.use_once(fingerprint(f"jti {len(found.issuer)} {found.issuer} {found.jti}"), found.until * SECOND, now):
+        raise Forged("replayed")
+
+
+def principal_of(client: Found, tenant: str, scopes: str | None) -> Principal:
+    programmes = frozenset(json.loads(client.programmes))
+    return Principal(client.id, "system", tenant, frozenset(client.roles.split()), client.organisation, programmes, scopes=scopes)
