@@ -158,11 +158,9 @@ def _load(folder: Path, settings: Mapping[str, Parameter] | None) -> KnowledgeBa
     strengths = reader.table(Strength, "evidence/strengths.yaml")
     sources = reader.table(Source, "evidence/sources*.yaml")
     minors = reader.table(MinorLaw, "sharing/minors.yaml")
-    codes = {
-        "diagnoses": reader.books(Diagnoses, "terminology/diagnoses/*.yaml"),
-        "medicines": reader.books(Medicines, "terminology/medicines/*.yaml"),
-        "measurements": reader.books(Measurements, "terminology/measurements/*.yaml"),
-    }
+    diagnoses = reader.books(Diagnoses, "terminology/diagnoses/*.yaml")
+    medicines = reader.books(Medicines, "terminology/medicines/*.yaml")
+    measurements = reader.books(Measurements, "terminology/measurements/*.yaml")
     release = reader.one(Release, "release.yaml", digest="sha256:" + reader.documents.digest)
     for name in reader.documents.by_name:
         if folder / name not in reader.used:
@@ -183,7 +181,9 @@ def _load(folder: Path, settings: Mapping[str, Parameter] | None) -> KnowledgeBa
         strengths=strengths,
         sources=sources,
         minors=minors,
-        **codes,
+        diagnoses=diagnoses,
+        medicines=medicines,
+        measurements=measurements,
     )
 
 
