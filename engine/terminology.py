@@ -104,6 +104,9 @@ class Measurements(Book):
     sets: dict[Code, FindingSet]
 
 
+_Key = tuple[str, str]  # (system, code)
+
+
 @dataclass(frozen=True, slots=True)
 class Terminology:
     """The value sets, by code. `base.terminology` is the one of a knowledge base.
@@ -111,10 +114,10 @@ class Terminology:
     Every lookup takes a code as it stands in a record and answers None where nobody said what it means: unknown, never "no".
     """
 
-    _diagnoses: Mapping[tuple[str, str], tuple[Meaning, ...]]
+    _diagnoses: Mapping[_Key, tuple[Meaning, ...]]
     _branches: Mapping[str, tuple[Meaning, ...]]
-    _medicines: Mapping[tuple[str, str], tuple[str, ...]]
-    _findings: Mapping[tuple[str, str], Entry]
+    _medicines: Mapping[_Key, tuple[str, ...]]
+    _findings: Mapping[_Key, Entry]
 
     def conditions(self, system: str, code: str) -> tuple[Meaning, ...] | None:
         """What a diagnosis code says. () : known to say nothing of any condition, finding or event of ours. None: not understood."""
@@ -146,10 +149,12 @@ def terminology_of(
     dictionary: Dictionary, diagnoses: Iterable[Diagnoses], medicines: Iterable[Medicines], measurements: Iterable[Measurements]
 ) -> Terminology:
     """Every value set, with the codes that the dictionary's entries and ingredients carry themselves."""
-    says = {(book.system, code): item.says for book in diagnoses for code, item in rows(book.sets)}
-    contains = {(book.system, code): item.contains for book in medicines for code, item in rows(book.sets)}
+    says: dict[_Key, tuple[Meaning, ...]] = {(book.system, code): item.says for book in diagnoses for code, item in rows(book.sets)}
+    contains: dict[_Key, tuple[str, ...]] = {(book.system, code): item.contains for book in medicines for code, item in rows(book.sets)}
     contains |= {("rxnorm", item.rxnorm): (item.id,) for item in dictionary.ingredients.values() if item.rxnorm}
-    findings = {(book.system, code): dictionary.entries[item.finding] for book in measurements for code, item in rows(book.sets)}
+    findings: dict[_Key, Entry] = {
+        (book.system, code): dictionary.entries[item.finding] for book in measurements for code, item in rows(book.sets)
+    }
     findings |= {(system, code): entry for entry in dictionary.entries.values() for system, code in entry.codes.items() if code}
     return Terminology(
         {key: meaning for key, meaning in says.items() if not key[1].endswith(_BRANCH)},
