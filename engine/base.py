@@ -71,7 +71,7 @@ class KnowledgeBase(Model):
 
     @cached_property
     def terminology(self) -> Terminology:
-        """What codes of published systems mean: `.conditions`, `.ingredients` and `.finding`, each by (system, code)."""
+        """What codes of published systems mean: `.conditions`, `.ingredients`, `.whole` and `.finding`, each by (system, code)."""
         return terminology_of(self.dictionary, self.diagnoses.values(), self.medicines.values(), self.measurements.values())
 
     @cached_property

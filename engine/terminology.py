@@ -8,7 +8,7 @@ code itself says which branch it is of.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -29,16 +29,18 @@ class Meaning(Model):
     condition: our group. status: only where the code itself says it; else the status of the entry holds.
     severity: the grades that the code leaves possible; empty where it says none.
     perhaps: the code leaves open whether the group holds (opioid use is not yet an opioid use disorder).
-    finding, value: a finding of the dictionary that holds while the entry is active. event: a kind of event, at the entry's date.
+    finding, value: a finding of the dictionary that holds while the entry is active.
+    event: a kind of event, at the entry's date; past: it had happened by then, and nobody said when.
     """
 
     condition: Code | None = None
-    status: Literal["active", "in_remission"] | None = None
+    status: Literal["in_remission"] | None = None
     severity: tuple[Graded, ...] = ()
     perhaps: bool = False
     finding: Code | None = None
     value: Value | None = None
     event: Code | None = None
+    past: bool = False
 
     @model_validator(mode="after")
     def _one(self) -> Meaning:
@@ -48,6 +50,8 @@ class Meaning(Model):
             raise ValueError("a finding has a value, and nothing else has one")
         if self.condition is None and (self.status or self.severity or self.perhaps):
             raise ValueError("only a condition has status and severity, or holds perhaps")
+        if self.past and self.event is None:
+            raise ValueError("only an event is past")
         return self
 
 
@@ -66,9 +70,13 @@ class DiagnosisSet(CodeSet):
 
 
 class MedicineSet(CodeSet):
-    """contains: the ingredients, or for an allergy the classes, that the codes stand for, all of them."""
+    """contains: the ingredients that the codes stand for, all of them; for an allergy also classes. Empty where nothing is of ours.
 
-    contains: tuple[Code, ...] = Field(min_length=1)
+    and_others: the products hold more than the dictionary knows.
+    """
+
+    contains: tuple[Code, ...]
+    and_others: bool = False
 
 
 class FindingSet(CodeSet):
@@ -117,6 +125,7 @@ class Terminology:
     _diagnoses: Mapping[_Key, tuple[Meaning, ...]]
     _branches: Mapping[str, tuple[Meaning, ...]]
     _medicines: Mapping[_Key, tuple[str, ...]]
+    _partly: frozenset[_Key]
     _findings: Mapping[_Key, Entry]
 
     def conditions(self, system: str, code: str) -> tuple[Meaning, ...] | None:
@@ -124,12 +133,20 @@ class Terminology:
         plain = tidy(system, code)
         if (exact := self._diagnoses.get((system, plain))) is not None or system != "icd10cm" or not ICD10CM.fullmatch(plain):
             return exact
-        ends = range(len(plain), 1, -1)
+        ends = range(len(plain), 0, -1)
         return next((self._branches[plain[:end]] for end in ends if plain[:end] in self._branches), None)
 
     def ingredients(self, system: str, code: str) -> tuple[str, ...] | None:
-        """The ingredients of a medicine, or what an allergy is to: ids of ingredients, or of a class. None: not understood."""
+        """The ingredients of a medicine, or what an allergy is to: ids of ingredients, or of a class. None: not understood.
+
+        () : known to hold nothing of ours.
+        """
         return self._medicines.get((system, tidy(system, code)))
+
+    def whole(self, system: str, code: str) -> bool:
+        """Whether the dictionary knows all that is in a medicine, so that it cannot be one more thing."""
+        key = (system, tidy(system, code))
+        return key in self._medicines and key not in self._partly
 
     def finding(self, system: str, code: str) -> Entry | None:
         """The dictionary's entry for which a result under this code counts (in UCUM units that convert to its own), or None."""
@@ -146,7 +163,7 @@ def tidy(system: str, code: str) -> str:
 
 
 def terminology_of(
-    dictionary: Dictionary, diagnoses: Iterable[Diagnoses], medicines: Iterable[Medicines], measurements: Iterable[Measurements]
+    dictionary: Dictionary, diagnoses: Collection[Diagnoses], medicines: Collection[Medicines], measurements: Collection[Measurements]
 ) -> Terminology:
     """Every value set, with the codes that the dictionary's entries and ingredients carry themselves."""
     says: dict[_Key, tuple[Meaning, ...]] = {(book.system, code): item.says for book in diagnoses for code, item in rows(book.sets)}
@@ -156,10 +173,12 @@ def terminology_of(
         (book.system, code): dictionary.entries[item.finding] for book in measurements for code, item in rows(book.sets)
     }
     findings |= {(system, code): entry for entry in dictionary.entries.values() for system, code in entry.codes.items() if code}
+    partly = {(book.system, code) for book in medicines for code, item in rows(book.sets) if item.and_others}
     return Terminology(
         {key: meaning for key, meaning in says.items() if not key[1].endswith(_BRANCH)},
         {code.removesuffix(_BRANCH): meaning for (_, code), meaning in says.items() if code.endswith(_BRANCH)},
         contains,
+        frozenset(partly),
         findings,
     )
 
