@@ -18,6 +18,7 @@ from engine.errors import Problem, Refused
 from engine.instruments import Instrument
 from engine.pathway import Pathway
 from engine.terminology import Diagnoses, Measurements, Medicines
+from knowledge.codes import Books, references
 from knowledge.documents import documents
 from knowledge.overlay import read_overlay
 from knowledge.read import line_of
@@ -161,6 +162,8 @@ def _load(folder: Path, settings: Mapping[str, Parameter] | None) -> KnowledgeBa
     diagnoses = reader.books(Diagnoses, "terminology/diagnoses/*.yaml")
     medicines = reader.books(Medicines, "terminology/medicines/*.yaml")
     measurements = reader.books(Measurements, "terminology/measurements/*.yaml")
+    books: dict[str, Books] = {"diagnoses": diagnoses, "medicines": medicines, "measurements": measurements}
+    reader.problems += references(dictionary, books, folder)
     release = reader.one(Release, "release.yaml", digest="sha256:" + reader.documents.digest)
     for name in reader.documents.by_name:
         if folder / name not in reader.used:
