@@ -3,41 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 from engine.base import KnowledgeBase
-from engine.record import Event, Fact, ListedCondition, Pregnancy, Record
+from engine.record import Event, Fact, ListedCondition, Record
 from engine.terminology import Meaning
 
 _HOLDS = {"active": ("finding", "event"), "in_remission": ("event",)}  # what is over has happened, and holds no more
 _SOURCE = "conditions"
+_DAY = timedelta(days=1)
 
 
 def with_coded(base: KnowledgeBase, record: Record, as_of: datetime) -> Record:
-    """The record, with what codes of its problem list say as findings, events and pregnancy of their own.
+    """The record, with what codes of its problem list say as findings and events of their own.
 
     A finding is as old as its entry; without a date it is as old as the review of the list, which is when somebody last held
-    it to be so. An event is dated by its entry alone, and one that the record has on the same day is not counted twice.
+    it to be so. An event is dated by its entry alone; one that the record has within a day is the same one, and counts once.
     """
     facts: list[Fact] = []
-    events: dict[tuple[str, object], Event] = {}
-    patient = record.patient
-    days = {(event.kind, _day(event.at)) for event in record.events}
+    events: list[Event] = []
     for _, entry, meaning in _meanings(base, record, as_of):
         at = _dated(record, entry, as_of)
-        if meaning.event and not meaning.past and entry.at and (meaning.event, _day(entry.at)) not in days:
-            event = Event.model_validate({"kind": meaning.event, "at": entry.at, "source": _SOURCE})
-            events.setdefault((event.kind, _day(event.at)), event)
-        elif meaning.finding == "patient.pregnancy" and at:
-            stated = Pregnancy.model_validate({"status": meaning.value, "at": at})
-            if patient.pregnancy is None or patient.pregnancy.at < at:
-                patient = patient.model_copy(update={"pregnancy": stated})
-        elif meaning.finding and at:
+        if meaning.finding and at:
             facts.append(Fact(code=meaning.finding, value=meaning.value, at=at, source=_SOURCE))
-    if not facts and not events and patient is record.patient:
+        elif meaning.event and not meaning.past and entry.at:
+            events.append(Event.model_validate({"kind": meaning.event, "at": entry.at, "source": _SOURCE}))
+    if not facts and not events:
         return record
-    added = {"findings": (*record.findings, *facts), "events": (*record.events, *events.values()), "patient": patient}
+    added = {"findings": (*record.findings, *facts), "events": (*record.events, *_new(record.events, events))}
     return record.model_copy(update=added)
+
+
+def _new(known: tuple[Event, ...], coded: list[Event]) -> Iterator[Event]:
+    """Each event that is no other way of writing down one that is known."""
+    times: dict[str, list[datetime]] = {}
+    for event in known:
+        times.setdefault(event.kind, []).append(event.at)
+    for event in sorted(coded, key=lambda event: (event.at, event.kind, event.at.isoformat())):
+        if all(abs(event.at - at) >= _DAY for at in times.get(event.kind, ())):
+            times.setdefault(event.kind, []).append(event.at)
+            yield event
 
 
 def undated(base: KnowledgeBase, record: Record, as_of: datetime) -> Iterator[str]:
@@ -71,7 +76,3 @@ def _meanings(base: KnowledgeBase, record: Record, as_of: datetime) -> Iterator[
 def _dated(record: Record, entry: ListedCondition, as_of: datetime) -> datetime | None:
     reviewed = record.reviewed.conditions
     return entry.at or (reviewed if reviewed and reviewed <= as_of else None)
-
-
-def _day(at: datetime) -> object:
-    return at.astimezone(UTC).date()
