@@ -126,6 +126,8 @@ PREGNANT = found("patient.pregnancy", "pregnant")
         ("J06.9", set()),
         ("M54.50", set()),
         ("Z00.00", set()),
+        ("K29.20", {perhaps(ALCOHOL)}),  # gastritis from alcohol, on no branch that says nothing
+        ("D63.1", {holds("kidney_disease")}),
     ],
 )
 def test_an_icd_code_says_what_it_says(base: KnowledgeBase, code: str, says: set[Meaning]) -> None:
