@@ -18,7 +18,6 @@ from engine.decision import Decision, Recommendation, Withheld
 from engine.dictionary import Sensitivity
 from engine.given import Coding, Origin
 from engine.record import Fact, ListedCondition, Preferences, Record
-from engine.terminology import Meaning
 from engine.vocabulary import WITHHELD
 
 Labels = frozenset[Sensitivity]
@@ -119,7 +118,7 @@ class _Sharing:
         entries, terminology = self.base.dictionary.entries, self.base.terminology
         says = [terminology.conditions(code.system, code.code) for code in entry.codes]
         group = self.base.dictionary.conditions.get(entry.term or "")
-        named = {code_of(meaning) for meanings in says for meaning in meanings or ()} | ({f"condition.{group.id}"} if group else set())
+        named = {meaning.code for meanings in says for meaning in meanings or ()} | ({f"condition.{group.id}"} if group else set())
         if not named or (group is None and None in says):
             return _EVERY
         return frozenset(label for code in named for label in entries[code].sensitivity)
@@ -141,13 +140,6 @@ class _Sharing:
         trees = (pathway.enter, *(step.when for step in pathway.transitions))
         read = {leaf.finding for tree in trees for leaf in leaves(tree)}
         return frozenset(label for code in read for label in self.base.dictionary.entries[code].sensitivity)
-
-
-def code_of(meaning: Meaning) -> str:
-    """The entry of the dictionary that a code speaks of."""
-    if meaning.condition:
-        return f"condition.{meaning.condition}"
-    return meaning.finding or f"event.{meaning.event}.days_since"
 
 
 def _of(table: Mapping[str, Any], name: str | None) -> Labels:

@@ -54,6 +54,13 @@ class Meaning(Model):
             raise ValueError("only an event is past")
         return self
 
+    @property
+    def code(self) -> str:
+        """The finding of the dictionary that it speaks of."""
+        if self.condition:
+            return f"condition.{self.condition}"
+        return self.finding or f"event.{self.event}.days_since"
+
 
 class CodeSet(Model):
     """Codes that mean the same. codes: code -> its title in the code system. verification: V where the titles were read there."""
