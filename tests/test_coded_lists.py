@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import small
+from hypothesis import given
+from hypothesis import strategies as st
 from small import NOW, ago, only, rule
 
 from engine.base import KnowledgeBase
@@ -15,7 +17,7 @@ from engine.consent import Viewer
 from engine.decision import Decision
 from engine.findings import Finding
 from engine.judgements import infer
-from engine.lists import Ignored, ingredients_of, of_allergies, of_conditions
+from engine.lists import Ignored, ingredients_of, of_allergies, of_conditions, of_medications
 from engine.monitoring import monitor
 from engine.observe import observe
 from engine.recommend import recommend
@@ -133,6 +135,18 @@ def test_a_code_that_leaves_it_open_leaves_open_that_group_alone(base: Knowledge
     found = see(base, coded("I10"))
     assert ends(found["condition.uncontrolled_hypertension"]) == (ABSENT, ACTIVE, "suspected")
     assert ends(found[OUD]) == (ABSENT, ABSENT, None)
+
+
+@given(st.sampled_from(["icd10cm", "snomed", "rxnorm", "loinc"]), st.text(min_size=1, max_size=40))
+def test_no_text_sent_as_a_code_is_ever_read_as_no(base: KnowledgeBase, system: str, text: str) -> None:
+    """Either the code is in a value set, or the list it stands on stays open."""
+    entry = {"codes": [{"system": system, "code": text}], "status": "active"}
+    listed = record(conditions=[entry], medications=[entry])
+    conditions, medicines = of_conditions(base, listed, NOW)[0], of_medications(base, listed, NOW)[0]
+    if base.terminology.conditions(system, text) is None:
+        assert conditions[OUD].absent == "not_understood"
+    if base.terminology.ingredients(system, text) is None:
+        assert medicines["medication.opioid"].absent == "not_understood"
 
 
 def test_a_relatives_code_is_never_the_persons_own(base: KnowledgeBase) -> None:
