@@ -156,7 +156,10 @@ class Terminology:
         return key in self._medicines and key not in self._partly
 
     def finding(self, system: str, code: str) -> Entry | None:
-        """The dictionary's entry for which a result under this code counts (in UCUM units that convert to its own), or None."""
+        """The dictionary's entry for which a result under this code counts (in UCUM units that convert to its own), or None.
+
+        Items and totals of instruments are entries too, as `phq9.total`.
+        """
         return self._findings.get((system, tidy(system, code)))
 
 
