@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect, insort
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -38,10 +39,12 @@ def _new(known: tuple[Event, ...], coded: list[Event]) -> Iterator[Event]:
     """Each event that is no other way of writing down one that is known."""
     times: dict[str, list[datetime]] = {}
     for event in known:
-        times.setdefault(event.kind, []).append(event.at)
+        insort(times.setdefault(event.kind, []), event.at)
     for event in sorted(coded, key=lambda event: (event.at, event.kind, event.at.isoformat())):
-        if all(abs(event.at - at) >= _DAY for at in times.get(event.kind, ())):
-            times.setdefault(event.kind, []).append(event.at)
+        same_kind = times.setdefault(event.kind, [])
+        place = bisect(same_kind, event.at)
+        if all(abs(event.at - at) >= _DAY for at in same_kind[max(0, place - 1) : place + 1]):
+            same_kind.insert(place, event.at)
             yield event
 
 

@@ -137,6 +137,8 @@ class Terminology:
 
     def conditions(self, system: str, code: str) -> tuple[Meaning, ...] | None:
         """What a diagnosis code says. () : known to say nothing of any condition, finding or event of ours. None: not understood."""
+        if (written := self._diagnoses.get((system, code))) is not None:
+            return written  # by far the commonest: a code as the value set has it
         plain = tidy(system, code)
         if (exact := self._diagnoses.get((system, plain))) is not None or system != "icd10cm" or not ICD10CM.fullmatch(plain):
             return exact
