@@ -207,7 +207,7 @@ class NotUsed(Written):
     """A part of the record (JSON pointer) that was not used."""
 
     where: str
-    why: Literal["after_as_of", "not_understood", "entered_in_error"]
+    why: Literal["after_as_of", "not_understood", "entered_in_error", "contradicted", "undated"]
 
 
 class Parameter(Written):

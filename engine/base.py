@@ -30,12 +30,14 @@ from engine.findings import Finding, exactly
 from engine.instruments import Instrument
 from engine.judgements import RuleSet, arrange
 from engine.pathway import Pathway
+from engine.terminology import Diagnoses, Measurements, Medicines, Terminology, terminology_of
 
 
 class KnowledgeBase(Model):
     """One release: rules, dictionary and all, by id.
 
     defaults: what the parameters that the site changed were before.
+    diagnoses, medicines, measurements: value sets by file; ask `terminology` what a code means.
     """
 
     release: Release
@@ -52,6 +54,9 @@ class KnowledgeBase(Model):
     strengths: dict[str, Strength]
     sources: dict[str, Source]
     minors: dict[str, MinorLaw]
+    diagnoses: dict[str, Diagnoses] = Field(default_factory=dict)
+    medicines: dict[str, Medicines] = Field(default_factory=dict)
+    measurements: dict[str, Measurements] = Field(default_factory=dict)
 
     def help_for(self, country: str | None) -> HelpLines:
         """Help lines of a country, or those that hold anywhere."""
@@ -63,6 +68,11 @@ class KnowledgeBase(Model):
         if age is None or law is None:
             return "both"
         return "patient" if age >= min(law.majority, law.alone_from.get(label, law.majority)) else "both"
+
+    @cached_property
+    def terminology(self) -> Terminology:
+        """What codes of published systems mean: `.conditions`, `.ingredients`, `.whole` and `.finding`, each by (system, code)."""
+        return terminology_of(self.dictionary, self.diagnoses.values(), self.medicines.values(), self.measurements.values())
 
     @cached_property
     def active(self) -> tuple[Rule, ...]:

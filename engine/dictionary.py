@@ -213,10 +213,6 @@ class Dictionary(Model):
     lists: dict[Literal["conditions", "medications", "allergies", "events"], Duration]
 
     @cached_property
-    def by_rxnorm(self) -> dict[str, Ingredient]:
-        return {item.rxnorm: item for item in self.ingredients.values() if item.rxnorm}
-
-    @cached_property
     def kin(self) -> dict[str, frozenset[str]]:
         """For each class: the ingredients in it, and the other classes that these are in."""
         members = {name: [item for item in self.ingredients.values() if name in item.classes] for name in self.classes}

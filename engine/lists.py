@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeVar
 
 from engine.base import KnowledgeBase
-from engine.dictionary import Dictionary
+from engine.coded import past_events, undated
+from engine.diagnoses import ABSENT, ACTIVE, Statement, said
 from engine.findings import Absence, Finding
-from engine.given import Coding
+from engine.medicines import about, named_by
 from engine.record import ListedAllergy, ListedCondition, ListedMedication, Record
-from engine.vocabulary import CONDITION_STATUS, EVENT_KINDS, MEDICATION_STATUS, SEVERITY
+from engine.vocabulary import EVENT_KINDS, MEDICATION_STATUS, SEVERITY
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -20,12 +21,11 @@ class Ignored:
     """A part of the record that was not used. where: JSON pointer."""
 
     where: str
-    why: Literal["after_as_of", "not_understood", "entered_in_error"]
+    why: Literal["after_as_of", "not_understood", "entered_in_error", "contradicted", "undated"]
 
 
 Part = tuple[dict[str, Finding], list[Ignored]]
 _Listed = TypeVar("_Listed", ListedCondition, ListedMedication, ListedAllergy)
-_ABSENT, _REMISSION, _ACTIVE = range(len(CONDITION_STATUS))
 _TAKES = MEDICATION_STATUS.index("active")
 
 
@@ -55,60 +55,60 @@ def of_conditions(base: KnowledgeBase, record: Record, as_of: datetime) -> Part:
     """`condition.*` for every group that the knowledge reads, and `family_history.*`."""
     ignored: list[Ignored] = []
     found: dict[str, Finding] = {}
-    by_group: dict[str, list[ListedCondition]] = {}
-    understood = True
+    by_group: dict[str, list[Statement]] = {}
+    whole = True
     for where, entry in _current(record.conditions, "conditions", as_of, ignored):
-        group = base.dictionary.conditions.get(entry.term or "")
-        if entry.status == "family_history":
-            code = f"family_history.{group.id}" if group else ""
-            if group:
-                found[code] = Finding(code, 1, 1, None, _latest([entry.at, found[code].at if code in found else None]), "conditions")
-            else:
-                ignored.append(Ignored(where, "not_understood"))
-        elif group is None:
-            understood = False
+        told = said(base, entry)
+        ignored += [Ignored(where + part, "contradicted") for part in told.contradicted]
+        if not told.understood:
+            whole = whole and entry.status == "family_history"
             ignored.append(Ignored(where, "not_understood"))
-        else:
-            by_group.setdefault(group.id, []).append(entry)
-    closed = _closed(base, record, "conditions", as_of, understood)
+        for one in told.statements:
+            if entry.status != "family_history":
+                by_group.setdefault(one.group, []).append(one)
+            elif not one.perhaps:
+                code = f"family_history.{one.group}"
+                found[code] = Finding(code, 1, 1, None, _latest([entry.at, found[code].at if code in found else None]), "conditions")
+    ignored += [Ignored(where, "undated") for where in dict.fromkeys(undated(base, record, as_of))]
+    closed = _closed(base, record, "conditions", as_of, whole)
     for group in base.read_conditions:
-        code = f"condition.{group.id}"
-        status = _condition(code, by_group.get(group.id, []), closed)
-        found[code] = status
+        code, statements = f"condition.{group.id}", by_group.get(group.id, [])
+        found[code] = _condition(code, statements, closed)
         if group.graded:
-            found[f"{code}.severity"] = _severity(f"{code}.severity", status, by_group.get(group.id, []))
+            found[f"{code}.severity"] = _severity(f"{code}.severity", found[code], statements)
     return found, ignored
 
 
-def _condition(code: str, entries: list[ListedCondition], closed: _Closed) -> Finding:
+def _condition(code: str, statements: list[Statement], closed: _Closed) -> Finding:
     """The newest statement holds; undated ones stand beside it; what they leave possible is the range."""
-    if not entries:
+    firm = [one for one in statements if not one.perhaps]
+    if all(one.form for one in firm):
+        firm = []  # that one form of it was ruled out says no more than a list that does not name it
+    newest = _latest(one.at for one in firm)
+    telling = [one for one in firm if one.at is None or one.at == newest]
+    doubts = [one for one in statements if one.perhaps and (one.at is None or newest is None or one.at >= newest)]
+    if not telling and not doubts:
         return closed.absent(code)
-    newest = _latest(entry.at for entry in entries)
-    telling = [entry for entry in entries if entry.at is None or entry.at == newest]
-    ranges = {
-        "active": (_ACTIVE, _ACTIVE),
-        "in_remission": (_REMISSION, _REMISSION),
-        "ruled_out": (_ABSENT, _ABSENT),
-        "suspected": (_ABSENT, _ACTIVE),
-    }
-    low = min(ranges[entry.status][0] for entry in telling)
-    high = max(ranges[entry.status][1] for entry in telling)
-    if all(entry.status != "ruled_out" for entry in telling) and any(entry.status == "active" for entry in telling):
-        low = high = _ACTIVE  # a second, milder statement does not take back a diagnosis that nobody ruled out
-    why: Absence | None = None if low == high else "suspected" if any(entry.status == "suspected" for entry in telling) else "conflicting"
-    return Finding(code, low, high, why, newest, "conditions")
+    low = min((one.low for one in telling), default=ABSENT)
+    high = max(one.high for one in (*telling, *doubts))
+    if all(one.high != ABSENT for one in telling) and any(one.low == ACTIVE for one in telling):
+        low = high = ACTIVE  # a second, milder statement does not take back a diagnosis that nobody ruled out
+    why: Absence | None = None
+    if low != high:
+        why = "suspected" if doubts or any((one.low, one.high) == (ABSENT, ACTIVE) and not one.form for one in telling) else "conflicting"
+    return Finding(code, low, high, why, _latest([newest, *(one.at for one in doubts)]), "conditions")
 
 
-def _severity(code: str, status: Finding, entries: list[ListedCondition]) -> Finding:
-    if status.exact and status.high != _ACTIVE:
+def _severity(code: str, status: Finding, statements: list[Statement]) -> Finding:
+    if status.exact and status.high != ACTIVE:
         return Finding(code, 0, 0, None, status.at, status.source)
     if not status.exact:
         return Finding(code, None, None, status.absent, status.at, status.source)
-    graded = [SEVERITY.index(entry.severity) for entry in entries if entry.status == "active" and entry.severity]
+    graded = [one.severity for one in statements if one.low == ACTIVE and one.severity]
     if not graded:
         return Finding(code, 1, len(SEVERITY) - 1, "never_asked", status.at, status.source)
-    return Finding(code, max(graded), max(graded), None, status.at, status.source)
+    low, high = max(grades[0] for grades in graded), max(grades[1] for grades in graded)
+    return Finding(code, low, high, None if low == high else "partial", status.at, status.source)
 
 
 def of_medications(base: KnowledgeBase, record: Record, as_of: datetime) -> Part:
@@ -117,14 +117,16 @@ def of_medications(base: KnowledgeBase, record: Record, as_of: datetime) -> Part
     by_class: dict[str, list[ListedMedication]] = {}
     vague: dict[str, list[ListedMedication]] = {}  # entries that may, or may not, be of a class or ingredient
     unnamed: list[ListedMedication] = []
-    for where, entry in _in_force(list(_current(record.medications, "medications", as_of, ignored))):
-        classes = _classes(base.dictionary, entry.ingredient, entry.codes)
-        if not classes:
+    for where, entry in _in_force(base, list(_current(record.medications, "medications", as_of, ignored))):
+        named = named_by(base, entry.ingredient, entry.codes)
+        if not named.whole:
             unnamed.append(entry)
             ignored.append(Ignored(where, "not_understood"))
-        for name in classes:
+        if named.disputed:
+            ignored.append(Ignored(where, "contradicted"))
+        for name in named.classes:
             by_class.setdefault(name, []).append(entry)
-        for name in base.dictionary.kin.get(entry.ingredient or "", ()):
+        for name in named.kin:
             vague.setdefault(name, []).append(entry)
     closed = _closed(base, record, "medications", as_of, not unnamed)
     found: dict[str, Finding] = {}
@@ -141,20 +143,20 @@ def of_medications(base: KnowledgeBase, record: Record, as_of: datetime) -> Part
 
 def ingredients_of(base: KnowledgeBase, record: Record, as_of: datetime) -> Iterator[tuple[str, ListedMedication]]:
     """The medicines in force, each under its ingredient."""
-    for _, entry in _in_force(list(_current(record.medications, "medications", as_of, []))):
-        for name in sorted(_classes(base.dictionary, entry.ingredient, entry.codes) & base.dictionary.ingredients.keys()):
+    for _, entry in _in_force(base, list(_current(record.medications, "medications", as_of, []))):
+        for name in sorted(named_by(base, entry.ingredient, entry.codes).classes & base.dictionary.ingredients.keys()):
             yield name, entry
 
 
-def _in_force(entries: list[tuple[str, ListedMedication]]) -> Iterator[tuple[str, ListedMedication]]:
+def _in_force(base: KnowledgeBase, entries: list[tuple[str, ListedMedication]]) -> Iterator[tuple[str, ListedMedication]]:
     """Of several dated statements about one medicine the newest hold; undated ones, and what is proposed, stand beside them."""
     newest: dict[object, datetime] = {}
     for _, entry in entries:
         if entry.at is not None and entry.status != "proposed":
-            key = entry.ingredient or entry.codes
+            key = about(base, entry)
             newest[key] = max(entry.at, newest.get(key, entry.at))
     for where, entry in entries:
-        superseded = entry.at is not None and entry.at < newest.get(entry.ingredient or entry.codes, entry.at)
+        superseded = entry.at is not None and entry.at < newest.get(about(base, entry), entry.at)
         if entry.status == "proposed" or not superseded:
             yield where, entry
 
@@ -192,15 +194,17 @@ def of_allergies(base: KnowledgeBase, record: Record, as_of: datetime) -> Part:
     cleared: dict[str, list[datetime | None]] = {}
     understood = True
     for where, entry in _current(record.allergies, "allergies", as_of, ignored):
-        classes = _classes(base.dictionary, entry.substance, entry.codes)
-        if not classes:
+        named = named_by(base, entry.substance, entry.codes)
+        classes, kin = named.classes, named.kin
+        if not named.whole:
             understood = False
             ignored.append(Ignored(where, "not_understood"))
-        kin = base.dictionary.kin.get(entry.substance or "", frozenset())
+        if named.disputed:
+            ignored.append(Ignored(where, "contradicted"))
         if entry.status == "active":
             for name in classes | kin:  # an allergy to a class is one to each of its members
                 present.setdefault(name, []).append(entry.at)
-        else:
+        elif not named.disputed:
             members = base.dictionary.ingredients.keys()
             for name in (classes & members or classes) | (kin & members):  # one member cleared does not clear its class
                 cleared.setdefault(name, []).append(entry.at)
@@ -223,14 +227,18 @@ def of_events(base: KnowledgeBase, record: Record, as_of: datetime) -> Part:
         else:
             latest[event.kind] = _latest([event.at, latest.get(event.kind)]) or event.at
     closed = _closed(base, record, "events", as_of, whole=True)
+    before = past_events(base, record, as_of)
     found: dict[str, Finding] = {}
     for kind in EVENT_KINDS:
         code = f"event.{kind}.days_since"
         longest = int(base.dictionary.entries[code].bounds[1])
         if kind in latest:
             days = min((as_of - latest[kind]).days, longest)
-            lowest = 0 if closed.why else days  # an open list may hide a later one
-            found[code] = Finding(code, lowest, days, closed.why if days else None, latest[kind], "events")
+            lowest = 0 if closed.why else min(days, before.get(kind, days))  # an open list, or one known without its date, may be later
+            why = closed.why or "partial"
+            found[code] = Finding(code, lowest, days, why if lowest < days else None, latest[kind], "events")
+        elif kind in before:
+            found[code] = Finding(code, 0 if closed.why else before[kind], longest, closed.why or "partial", None, "conditions")
         else:
             found[code] = closed.absent(code, longest)  # never, so longer ago than any window
     return found, ignored
@@ -250,16 +258,3 @@ def _current(entries: Iterable[_Listed], name: str, as_of: datetime, ignored: li
             ignored.append(Ignored(where, "after_as_of"))
         else:
             yield where, entry
-
-
-def _classes(dictionary: Dictionary, name: str | None, codes: tuple[Coding, ...]) -> frozenset[str]:
-    """The classes of an ingredient, itself among them; a bare class name stands for itself; empty when not understood."""
-    ingredients: Mapping[str, object] = dictionary.ingredients
-    names: set[str] = (
-        {name}
-        if name in ingredients and name
-        else {item.id for code in codes if code.system == "rxnorm" and (item := dictionary.by_rxnorm.get(code.code))}
-    )
-    if not names and name in dictionary.classes:
-        return frozenset({name})
-    return frozenset(names | {group for item in names for group in dictionary.ingredients[item].classes})

@@ -29,8 +29,15 @@ def monitor(
         source = samples.get((rule.kind, rule.of)) if rule else None
         if rule and (source or (watched and rule.kind == "event")):
             worse = dictionary.entries[rule.of].worse if rule.kind == "series" else None
-            derived[entry.code] = _derive(entry, rule, source or (), as_of, worse, whole=watched or rule.kind == "series")
+            whole = rule.kind == "series" or (watched and not _undated(findings, rule.of))
+            derived[entry.code] = _derive(entry, rule, source or (), as_of, worse, whole=whole)
     return derived
+
+
+def _undated(findings: Findings, kind: str) -> bool:
+    """Whether an event of this kind is known to have happened at a time that nobody said."""
+    latest = findings.get(f"event.{kind}.days_since")
+    return latest is not None and latest.absent == "partial"
 
 
 def _samples(

@@ -53,7 +53,7 @@ def observe(base: KnowledgeBase, record: Record, as_of: datetime, convert: Conve
             unknown = answers.items.keys() - instrument.by_item.keys()
             ignored += [Ignored(f"/instruments/{index}/items/{name}", "not_understood") for name in unknown]
     ignored += [Ignored(f"/series/{index}", "not_understood") for index, one in enumerate(record.series) if one.code not in entries]
-    for reading in _newest(record, entries, as_of):
+    for reading in (*_newest(record, entries, as_of), *_pregnancy(record.patient, entries, as_of)):
         readings.setdefault(reading.code, []).append(reading)
     reviewed = record.reviewed.medications
     medicines = ingredients_of(base, record, as_of)
@@ -80,6 +80,13 @@ def _newest(record: Record, entries: Mapping[str, Entry], as_of: datetime) -> It
         for point in past if series.code in entries else ():
             if point.at == past[-1].at:
                 yield Finding(series.code, *_in_range(point.value, entries[series.code]), point.at, series.source)
+
+
+def _pregnancy(patient: Patient, entries: Mapping[str, Entry], as_of: datetime) -> Iterator[Finding]:
+    stated = patient.pregnancy
+    if stated is not None and stated.at <= as_of:
+        entry = entries["patient.pregnancy"]
+        yield Finding(entry.code, *_in_range(stated.status, entry), stated.at)
 
 
 def _read(fact: Fact, entry: Entry, convert: Convert) -> Finding:
@@ -197,10 +204,6 @@ def _person(patient: Patient, dictionary: Dictionary, as_of: datetime) -> Mappin
         found["patient.age"] = exactly("patient.age", age) if low <= age <= high else Finding("patient.age", absent="out_of_range")
     if patient.sex is not None:
         found["patient.sex"] = exactly("patient.sex", ("female", "male").index(patient.sex))
-    if patient.pregnancy is not None and patient.pregnancy.at <= as_of:
-        entry = dictionary.entries["patient.pregnancy"]
-        number = entry.encode(patient.pregnancy.status)
-        found[entry.code] = settle(entry, [Finding(entry.code, number, number, None, patient.pregnancy.at, None)], as_of)
     if patient.lactating is not None:
         found["patient.lactating"] = exactly("patient.lactating", int(patient.lactating))
     verified = patient.location.verified_at if patient.location else None

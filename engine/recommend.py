@@ -10,6 +10,7 @@ from pydantic_core import to_json
 
 from engine.arbitration import cautions, escalations, follow_up, propose, recommendations, withheld
 from engine.base import KnowledgeBase
+from engine.coded import with_coded
 from engine.decision import Decision, Outcome
 from engine.findings import Finding, Findings
 from engine.judgements import Infer, Judgements
@@ -28,8 +29,9 @@ def recommend(base: KnowledgeBase, record: Record, as_of: datetime, infer: Infer
     """
     if as_of.tzinfo is None:
         raise ValueError("as_of needs a time zone")
-    observed = observe(base, record, as_of, convert)  # newest, in date, right unit; else absent, and why
-    findings = monitor(base.dictionary, base.instruments, record, observed.findings, as_of)  # series and events -> trends
+    stated = with_coded(base, record, as_of)  # what codes of the problem list say besides a diagnosis
+    observed = observe(base, stated, as_of, convert)  # newest, in date, right unit; else absent, and why
+    findings = monitor(base.dictionary, base.instruments, stated, observed.findings, as_of)  # series and events -> trends
     judgements = infer(base.ruleset, findings)  # layer by layer: true, false, unknown
     positions = locate(base.pathways, record, judgements.findings, as_of)  # stage per pathway, open and held transitions
     told = replace(judgements, findings={**judgements.findings, **states(base.pathways, positions)})

@@ -16,8 +16,8 @@ from engine.conditions import leaves
 from engine.consent import LABELS, Basis, Grant, Signature, Viewer, decide
 from engine.decision import Decision, Recommendation, Withheld
 from engine.dictionary import Sensitivity
-from engine.given import Origin
-from engine.record import Fact, Preferences, Record
+from engine.given import Coding, Origin
+from engine.record import Fact, ListedCondition, Preferences, Record
 from engine.vocabulary import WITHHELD
 
 Labels = frozenset[Sensitivity]
@@ -64,12 +64,12 @@ class _Sharing:
 
     def share(self) -> Shared:
         record, base = self.record, self.base
-        entries, conditions = base.dictionary.entries, base.dictionary.conditions
+        entries = base.dictionary.entries
         kept: dict[str, Any] = {
             "findings": self.keep(record.findings, lambda item: _of(entries, item.code)),
             "series": self.keep(record.series, lambda item: _of(entries, item.code)),
             "instruments": self.keep(record.instruments, lambda item: _of(base.instruments, item.instrument)),
-            "conditions": self.keep(record.conditions, lambda item: _of(conditions, item.term)),
+            "conditions": self.keep(record.conditions, self.of_condition),
             "medications": self.keep(record.medications, lambda item: self.of_medicine(item.ingredient, item.codes)),
             "allergies": self.keep(record.allergies, lambda item: self.of_medicine(item.substance, item.codes)),
             "events": self.keep(record.events, lambda item: _of(entries, f"event.{item.kind}.days_since")),
@@ -113,12 +113,25 @@ class _Sharing:
         needed = {self.base.signature(label, self.age, self.region) for label in labels - {"minor"}}
         return "both" if "both" in needed else "patient"
 
-    def of_medicine(self, name: str | None, codes: tuple[Any, ...]) -> Labels:
-        dictionary = self.base.dictionary
-        named = {item.id for code in codes if code.system == "rxnorm" and (item := dictionary.by_rxnorm.get(code.code))}
-        named |= {name} if name in dictionary.ingredients or name in dictionary.classes else set()
-        found = [dictionary.entries[f"medication.{item}"].sensitivity for item in sorted(filter(None, named))]
-        return frozenset(label for labels in found for label in labels) if found else _EVERY
+    def of_condition(self, entry: ListedCondition) -> Labels:
+        """Of all that it says. What is not known to say anything of ours may be of any kind, so it has every label."""
+        entries, terminology = self.base.dictionary.entries, self.base.terminology
+        says = [terminology.conditions(code.system, code.code) for code in entry.codes]
+        group = self.base.dictionary.conditions.get(entry.term or "")
+        named = {meaning.code for meanings in says for meaning in meanings or ()} | ({f"condition.{group.id}"} if group else set())
+        if not named or (group is None and None in says):
+            return _EVERY
+        return frozenset(label for code in named for label in entries[code].sensitivity)
+
+    def of_medicine(self, name: str | None, codes: tuple[Coding, ...]) -> Labels:
+        dictionary, terminology = self.base.dictionary, self.base.terminology
+        coded = [(code, terminology.ingredients(code.system, code.code)) for code in codes]
+        named = {item for _, items in coded for item in items or ()}
+        listed = name in dictionary.ingredients or name in dictionary.classes
+        whole = listed or any(terminology.whole(code.system, code.code) for code, items in coded if items)
+        named |= {name} if listed and name else set()
+        found = [dictionary.entries[f"medication.{item}"].sensitivity for item in sorted(named)]
+        return frozenset(label for labels in found for label in labels) if found and whole else _EVERY
 
     def of_pathway(self, name: str) -> Labels:
         pathway = self.base.pathways.get(name)

@@ -15,6 +15,7 @@ from engine.errors import Problem
 from engine.instruments import Instrument
 from engine.pathway import Pathway
 from knowledge.cases import check_cases
+from knowledge.codes import check_codes
 from knowledge.coverage import check_coverage
 from knowledge.language import check_language
 from knowledge.overlap import alike, possible
@@ -49,6 +50,7 @@ def _problems(base: KnowledgeBase, folder: Path, today: date) -> Iterator[Proble
     for instrument in base.instruments.values():
         yield from _instrument(instrument, base)
     yield from _loinc(base)
+    yield from check_codes(base, folder)
     yield from _dictionary(base)
     yield from _ladder(base)
     for pathway in base.pathways.values():

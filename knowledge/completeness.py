@@ -36,14 +36,16 @@ def _of_pathways(base: KnowledgeBase) -> Iterator[Entry]:
 
 def uncoded(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
     """What other systems cannot name yet: entries, instruments and ingredients without a code of a standard."""
+    measured = {item.finding for book in base.measurements.values() for item in book.sets.values()}
+    contained = {name for book in base.medicines.values() for item in book.sets.values() for name in item.contains}
     for entry in written(base):
-        if not (entry.concluded or entry.derive or any(entry.codes.values())):
+        if not (entry.concluded or entry.derive or any(entry.codes.values()) or entry.code in measured):
             yield "finding", entry.code
     for instrument in base.instruments.values():
         if not any(instrument.loinc.values()):
             yield "instrument", instrument.id
     for ingredient in base.dictionary.ingredients.values():
-        if ingredient.rxnorm is None:
+        if ingredient.rxnorm is None and ingredient.id not in contained:
             yield "ingredient", ingredient.id
 
 

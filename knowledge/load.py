@@ -17,6 +17,8 @@ from engine.dictionary import ConditionGroup, Dictionary, Duration, Entry, Id, I
 from engine.errors import Problem, Refused
 from engine.instruments import Instrument
 from engine.pathway import Pathway
+from engine.terminology import Diagnoses, Measurements, Medicines
+from knowledge.codes import Books, references
 from knowledge.documents import documents
 from knowledge.overlay import read_overlay
 from knowledge.read import line_of
@@ -100,6 +102,11 @@ class _Reader:
             found[name] = item
         return found
 
+    def books(self, kind: type[_M], pattern: str) -> dict[str, _M]:
+        """Whole documents, by the name of the file."""
+        read = {path.stem: self.model(kind, document, path) for path, document in self.matching(pattern)}
+        return {name: book for name, book in read.items() if book is not None}
+
     def table(self, kind: type[_M], pattern: str, key: str | None = None, inside: str | None = None) -> dict[str, _M]:
         """Many small records a file, by key; `key` names the field that repeats it."""
         found: dict[str, _M] = {}
@@ -152,6 +159,11 @@ def _load(folder: Path, settings: Mapping[str, Parameter] | None) -> KnowledgeBa
     strengths = reader.table(Strength, "evidence/strengths.yaml")
     sources = reader.table(Source, "evidence/sources*.yaml")
     minors = reader.table(MinorLaw, "sharing/minors.yaml")
+    diagnoses = reader.books(Diagnoses, "terminology/diagnoses/*.yaml")
+    medicines = reader.books(Medicines, "terminology/medicines/*.yaml")
+    measurements = reader.books(Measurements, "terminology/measurements/*.yaml")
+    books: dict[str, Books] = {"diagnoses": diagnoses, "medicines": medicines, "measurements": measurements}
+    reader.problems += references(dictionary, books, folder)
     release = reader.one(Release, "release.yaml", digest="sha256:" + reader.documents.digest)
     for name in reader.documents.by_name:
         if folder / name not in reader.used:
@@ -172,6 +184,9 @@ def _load(folder: Path, settings: Mapping[str, Parameter] | None) -> KnowledgeBa
         strengths=strengths,
         sources=sources,
         minors=minors,
+        diagnoses=diagnoses,
+        medicines=medicines,
+        measurements=measurements,
     )
 
 

@@ -16,6 +16,7 @@ from engine.conditions import leaves
 from engine.dictionary import Entry, Number, Value
 from engine.instruments import Instrument
 from engine.record import Record
+from engine.terminology import rows
 from engine.vocabulary import EVENT_KINDS, SETTINGS
 
 _GENERATED = ("condition.", "medication.", "allergy.", "event.", "family_history.", "patient.", "care.")
@@ -36,6 +37,7 @@ class _Tables:
     groups: tuple[str, ...]
     medicines: tuple[str, ...]
     components: tuple[str, ...]
+    diagnoses: tuple[tuple[str, str], ...]
 
 
 _KNOWN: dict[int, _Tables] = {}
@@ -62,6 +64,7 @@ def _tables(base: KnowledgeBase) -> _Tables:
             tuple(base.dictionary.conditions),
             (*base.dictionary.ingredients, *base.dictionary.classes),
             tuple(base.components),
+            tuple(sorted((book.system, code) for book in base.diagnoses.values() for code, _ in rows(book.sets) if code[-1] != "-")),
         )
     return _KNOWN[id(base)]
 
@@ -173,6 +176,9 @@ class _Person:
         at = rng.choice((None, self.when(365 * _DAY)))
         if not self.tables.groups or rng.random() < 0.03:
             return {"text": "something else", "status": status, "at": at}
+        if self.tables.diagnoses and rng.random() < 0.15:
+            codes = tuple({"system": system, "code": code} for system, code in rng.sample(self.tables.diagnoses, rng.choice((1, 1, 1, 2))))
+            return {"codes": codes, "status": status, "severity": severity, "at": at}
         return {"term": rng.choice(self.tables.groups), "status": status, "severity": severity, "at": at}
 
     def medicine(self) -> dict[str, Any]:

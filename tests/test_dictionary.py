@@ -123,4 +123,3 @@ def test_kin_of_a_class_are_its_members_and_the_classes_these_are_in() -> None:
         "opioid": {"methadone", "morphine"},
         "benzodiazepine": {"diazepam"},
     }
-    assert DICTIONARY.by_rxnorm["6813"].id == "methadone"

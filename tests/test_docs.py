@@ -18,6 +18,7 @@ import pytest
 from adapters.durable import available
 from engine.artifacts import Rule
 from engine.dictionary import Entry
+from engine.terminology import Diagnoses
 from knowledge.cases import Case
 from knowledge.load import load
 from knowledge.read import parse
@@ -111,6 +112,8 @@ def test_knowledge_shapes(text: str) -> None:
         assert [Case.model_validate(case) for case in document]
     elif "when" in document:
         assert Rule.model_validate(document, context=context).id
+    elif "sets" in document:
+        assert Diagnoses.model_validate(document).sets
     else:
         for code, body in document.items():
             assert Entry.model_validate({"code": code, **body}).code == code

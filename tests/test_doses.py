@@ -87,7 +87,7 @@ def test_a_newer_statement_of_the_dose_holds_and_one_that_contradicts_it_is_not_
 
 
 def test_a_code_of_a_published_system_names_the_ingredient_too(base: KnowledgeBase) -> None:
-    code = next(code for code, item in base.dictionary.by_rxnorm.items() if item.id == "methadone")
+    code = base.dictionary.ingredients["methadone"].rxnorm
     assert ends(known(base, medicine(40, ingredient=None, codes=[{"system": "rxnorm", "code": code}]))) == (40, 40, None)
 
 

@@ -27,6 +27,7 @@ from engine.judgements import Judgements, infer, judge
 from engine.lists import Ignored
 from engine.recommend import decide, recommend
 from engine.record import Record
+from engine.terminology import rows
 from engine.trace import trace
 from knowledge.load import load
 
@@ -147,6 +148,33 @@ def test_law_3_what_nothing_reads_removes_nothing(name: str) -> None:
         assert essence(after, requests=False, findings=False) == essence(before, requests=False, findings=False), seed
         assert {item.subject for item in after.requests} >= {item.subject for item in before.requests}, seed
         assert Ignored(f"/findings/{len(told['findings']) - 1}", "not_understood") in after.ignored, seed
+
+
+def plain_codes() -> dict[str, tuple[tuple[str, str], ...]]:
+    """For each condition group, the codes that say it and nothing else."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for book in BASES["real"].diagnoses.values():
+        for code, one in rows(book.sets):
+            if len(one.says) == 1 and one.says[0].model_dump(exclude_defaults=True).keys() == {"condition"}:
+                found.setdefault(one.says[0].condition or "", []).append((book.system, code.removesuffix("-")))
+    return {group: tuple(codes) for group, codes in found.items()}
+
+
+def test_a_term_and_any_of_its_codes_say_the_same() -> None:
+    base, codes, tried = BASES["real"], plain_codes(), 0
+    for seed, rng, record in people("real", SIZE // 4):
+        told = record.model_dump()
+        for entry in told["conditions"]:
+            if entry["term"] in codes and not entry["codes"]:
+                system, code = rng.choice(codes[entry["term"]])
+                entry["term"], entry["codes"], tried = None, ({"system": system, "code": code},), tried + 1
+        for entry in told["medications"]:
+            own = base.dictionary.ingredients.get(entry["ingredient"] or "")
+            if own and own.rxnorm:
+                entry["ingredient"], entry["codes"], tried = None, ({"system": "rxnorm", "code": own.rxnorm},), tried + 1
+        assert essence(decision_of("real", Record.model_validate(told))) == essence(decision_of("real", record)), seed
+    assert tried > SIZE // 20
+    assert len(codes) > 30
 
 
 def narrowed(rng: Random, entry: Entry, known: Finding | None) -> Finding:

@@ -90,6 +90,17 @@ def unreadable_entry(chart: Chart, part: str) -> None:
 
 @given(
     parsers.re(
+        rf"the (?P<part>medication|condition) list holds the (?P<system>ICD-10-CM|SNOMED CT|RxNorm) codes? (?P<codes>[A-Z0-9. and]+?){WHEN}"
+    )
+)
+def coded_entry(chart: Chart, part: str, system: str, codes: str, when: str | None) -> None:
+    name = {"ICD-10-CM": "icd10cm", "SNOMED CT": "snomed", "RxNorm": "rxnorm"}[system]
+    named = [{"system": name, "code": text} for text in codes.split(" and ")]
+    chart.add(f"{part}s", {"codes": named, "status": "active"}, when)
+
+
+@given(
+    parsers.re(
         rf"the (?P<names>(?:condition|medication|allergy|event|, | and )+) lists? (?:was|were) reviewed{WHEN}(?: and holds (?P<held>.+))?"
     )
 )
