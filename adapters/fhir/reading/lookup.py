@@ -1,0 +1,95 @@
+"""Codes of published systems in our own terms: findings, instruments, condition groups, medicines. The only place that looks up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.base import KnowledgeBase
+from engine.dictionary import Entry
+from engine.given import Coding
+from engine.instruments import Item
+
+Question = tuple[str, Item]  # the instrument, and its item
+
+# A short form asks questions of its long form, under the same codes: LOINC code -> item of the other form.
+_ALSO: Mapping[str, Mapping[str, str]] = {
+    "phq2": {"44250-9": "q1", "44255-8": "q2"},
+    "audit": {"68518-0": "q1", "68519-8": "q2", "68520-6": "q3"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """questions: LOINC code -> every item that it asks. totals, panels: LOINC code -> the instrument."""
+
+    base: KnowledgeBase
+    questions: Mapping[str, tuple[Question, ...]]
+    totals: Mapping[str, str]
+    panels: Mapping[str, str]
+    entries: Mapping[str, Entry]
+
+    def finding(self, loinc: str) -> Entry | None:
+        """The finding that a measurement under this code is of. Instruments are looked up apart."""
+        terms = _terminology(self.base)
+        found: Entry | None = self.entries.get(loinc) if terms is None else terms.finding("loinc", loinc)
+        return found if found is not None and found.code.split(".")[0] not in self.base.instruments else None
+
+    def condition(self, codes: Iterable[Coding]) -> frozenset[str] | None:
+        """The finding codes that a diagnosis speaks of; empty where it is known to be of none of them; None: not understood."""
+        terms = _terminology(self.base)
+        if terms is None:
+            return None
+        meanings = [found for code in codes if (found := terms.conditions(code.system, code.code)) is not None]
+        return frozenset(name for found in meanings for one in found for name in _said(one)) if meanings else None
+
+    def medicine(self, codes: Iterable[Coding]) -> frozenset[str]:
+        """The ingredients and classes that a medicine, or a substance, is of; empty: not understood."""
+        dictionary, terms = self.base.dictionary, _terminology(self.base)
+        if terms is None:
+            names = {item.id for code in codes if code.system == "rxnorm" and (item := dictionary.by_rxnorm.get(code.code))}
+        else:
+            names = {name for code in codes for name in terms.ingredients(code.system, code.code) or ()}
+        classes = {name for item in names if item in dictionary.ingredients for name in dictionary.ingredients[item].classes}
+        return frozenset(names | classes)
+
+
+def _terminology(base: KnowledgeBase) -> Any:
+    """The value sets of the knowledge, where it has them; else only the codes that the dictionary itself carries count."""
+    return getattr(base, "terminology", None)
+
+
+def _said(meaning: Any) -> Iterator[str]:
+    if meaning.condition:
+        yield f"condition.{meaning.condition}"
+    if meaning.finding:
+        yield meaning.finding
+    if meaning.event:
+        yield f"event.{meaning.event}.days_since"
+
+
+_KEPT: list[Lookup] = []  # of the few releases that one process serves
+
+
+def lookup_of(base: KnowledgeBase) -> Lookup:
+    """The lookup of a knowledge base, made once."""
+    for kept in _KEPT:
+        if kept.base is base:
+            return kept
+    made = _make(base)
+    _KEPT[:] = [made, *_KEPT[:3]]
+    return made
+
+
+def _make(base: KnowledgeBase) -> Lookup:
+    questions: dict[str, list[Question]] = {}
+    for instrument in base.instruments.values():
+        own = {item.loinc: item for item in instrument.items if item.loinc}
+        also = _ALSO.get(instrument.id, {})
+        for loinc, item in {**own, **{code: instrument.by_item[name] for code, name in also.items() if name in instrument.by_item}}.items():
+            questions.setdefault(loinc, []).append((instrument.id, item))
+    totals = {code: one.id for one in base.instruments.values() if (code := one.loinc.get("total"))}
+    panels = {code: one.id for one in base.instruments.values() if (code := one.loinc.get("panel"))}
+    entries = {code: entry for entry in base.dictionary.entries.values() if (code := entry.codes.get("loinc"))}
+    return Lookup(base, {code: tuple(found) for code, found in questions.items()}, totals, panels, entries)

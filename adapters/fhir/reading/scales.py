@@ -1,0 +1,96 @@
+"""What was answered at one time becomes the answers of one or more instruments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from adapters.fhir.reading.ledger import Ledger
+from adapters.fhir.reading.lookup import Question
+from engine.given import Origin
+from engine.record import Answers
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One administration. scores: LOINC code -> what was answered, None where it has no score. named: instruments that it speaks of."""
+
+    at: datetime
+    origin: Origin | None
+    references: set[str] = field(default_factory=set)
+    sources: set[str] = field(default_factory=set)
+    more: dict[str, Any] = field(default_factory=dict)
+    named: set[str] = field(default_factory=set)
+    scores: dict[str, set[int | None]] = field(default_factory=dict)
+    questions: dict[str, tuple[Question, ...]] = field(default_factory=dict)
+    totals: dict[str, set[int]] = field(default_factory=dict)
+
+    def answer(self, code: str, questions: tuple[Question, ...], score: int | None) -> None:
+        self.questions[code] = questions
+        self.scores.setdefault(code, set()).add(score)
+
+    def total(self, instrument: str, score: int) -> None:
+        self.named.add(instrument)
+        self.totals.setdefault(instrument, set()).add(score)
+
+
+def close(sheet: Sheet, into: Ledger) -> None:
+    """Answers for every instrument on the sheet. Two answers to one question leave it open; two totals leave none."""
+    if not sheet.references:
+        return
+    reference = min(sheet.references)
+    named = sheet.named | {found[0][0] for found in sheet.questions.values() if len(found) == 1}
+    items: dict[str, dict[str, int | None]] = {}
+    for code, questions in sorted(sheet.questions.items()):
+        scores = sheet.scores[code]
+        score = next(iter(scores)) if len(scores) == 1 else None
+        if len(scores) > 1:
+            into.tell(reference, "answer-contradictory", "One question has two answers; neither was used.")
+        for instrument, item in _asked_by(questions, named):
+            items.setdefault(instrument, {})[item] = score
+            if score is not None and score not in into.lookup.base.instruments[instrument].by_item[item].scores:
+                into.tell(reference, "out-of-range", "A score that this question does not have.")
+    for instrument in sorted(items.keys() | sheet.totals.keys()):
+        _write(sheet, instrument, items.get(instrument, {}), into, reference)
+
+
+def _asked_by(questions: tuple[Question, ...], named: set[str]) -> Iterable[tuple[str, str]]:
+    """A question of two forms belongs to those that the sheet names; where it names none of them, to the shorter."""
+    chosen = [(instrument, item.id) for instrument, item in questions if instrument in named]
+    return chosen or [(instrument, item.id) for instrument, item in questions if instrument in _SHORT or len(questions) == 1]
+
+
+_SHORT = frozenset({"phq2", "auditc"})
+
+
+def _write(sheet: Sheet, instrument: str, items: dict[str, int | None], into: Ledger, reference: str) -> None:
+    totals = sheet.totals.get(instrument, set())
+    if len(totals) > 1:
+        into.tell(reference, "total-contradictory", "Two totals of one time contradict each other; neither was used.")
+    total = next(iter(totals)) if len(totals) == 1 else None
+    one = into.lookup.base.instruments[instrument]
+    if total is not None and not one.total_range[0] <= total <= one.total_range[1]:
+        into.tell(reference, "out-of-range", "A total that this instrument does not have.")
+    if not items and total is None:
+        return
+    into.instruments.append(
+        Answers(
+            instrument=instrument,
+            at=sheet.at,
+            source=next(iter(sheet.sources)) if len(sheet.sources) == 1 else None,
+            items=items,
+            total=total,
+            origin=sheet.origin,
+            **sheet.more,
+        )
+    )
+    said = [name for name, score in items.items() if score is not None]
+    codes = {f"{instrument}.{name}" for name in said}
+    codes |= {f"{instrument}.{scale.id}" for scale in one.scales if set(scale.items) & set(said)}
+    codes |= {f"{instrument}.{pattern.id}" for pattern in one.patterns if said}
+    if total is not None or set(one.scored) & set(said):
+        codes.add(f"{instrument}.total")
+    for behind in sheet.references:
+        into.cite(codes, sheet.at, behind)
