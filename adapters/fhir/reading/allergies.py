@@ -17,11 +17,11 @@ def read_allergy(one: One, into: Ledger) -> None:
     if verification == "entered-in-error":
         into.tell(one.reference, "entered-in-error", "It was entered in error, and not used.")
         return
-    found = list(codings(resource.get("code")))
+    found = codings(resource.get("code"))
     if any(item.code in _NONE_KNOWN for item in found):
         into.tell(one.reference, "none-known", "That no allergy was known does not close the list of allergies.")
         return
-    codes, called = published(iter(found)), words_of(resource.get("code"))
+    codes, called = published(found), words_of(resource.get("code"))
     if not codes and called is None:
         into.tell(one.reference, "code-missing", "An allergy without a code and without words.")
         return

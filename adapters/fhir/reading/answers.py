@@ -47,7 +47,7 @@ def score_of(kind: str, value: Any, instrument: str, item: Item, weights: Mappin
             return int(value)
         raise Unscored("value-unknown", "Yes or no is no answer to this question.")
     if kind in ("valueCoding", "valueCodeableConcept"):
-        return _coded(list(codings(value)), value, instrument, item, weights or {})
+        return _coded(codings(value), value, instrument, item, weights or {})
     return _number(value.get("value") if isinstance(value, dict) else value)
 
 

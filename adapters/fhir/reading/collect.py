@@ -24,9 +24,11 @@ _ELSEWHERE = "The same id on two servers is not the same person."
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A resource as it stood in a Bundle, or alone. inherited: from the label of its Bundle."""
+    """A resource as it stood in a Bundle, or alone. kind, name: its type and id. inherited: from the label of its Bundle."""
 
     resource: dict[str, Any]
+    kind: str
+    name: str
     url: str
     inherited: Origin | None
     draft: bool
@@ -45,12 +47,9 @@ def collect(resources: Iterable[object], drafts: Iterable[object], patient: str)
     """Raises Refused (`patient-mismatch`) where a resource is about somebody else."""
     found = Collected()
     sent = [*_opened(resources, found, draft=False), *_opened(drafts, found, draft=True)]
-    for item in sent:
-        kind, name = _named(item.resource)
-        names = (item.url, f"{kind}/{name}" if name else "", text(item.resource.get("url")) if kind == "Questionnaire" else "")
-        found.others |= {key: item.resource for key in names if key}
     latest = _latest(sent, found)
-    person = Person(patient, {item.url: item.resource for item in sent if item.url}, _identifiers(latest, patient))
+    found.others = _by_name(sent, latest)
+    person = Person(patient, found.others, _identifiers(latest, patient))
     problems: list[Problem] = []
     for item in latest:
         _admit(item, person, found, problems)
@@ -59,6 +58,20 @@ def collect(resources: Iterable[object], drafts: Iterable[object], patient: str)
     if problems:
         raise Refused(sorted(set(problems)))
     return found
+
+
+def _by_name(sent: list[Sent], latest: list[Sent]) -> dict[str, dict[str, Any]]:
+    """Every resource by each of its names, in its newest version; a name of two different resources is one of none."""
+    newest = {(item.kind, item.name): item.resource for item in latest if item.name}
+    named: dict[str, dict[str, Any]] = {}
+    unclear: set[str] = set()
+    for item in sent:
+        resource = newest.get((item.kind, item.name), item.resource)
+        own = f"{item.kind}/{item.name}" if item.name else ""
+        for name in (item.url, own, text(item.resource.get("url")) if item.kind == "Questionnaire" else ""):
+            if name and named.setdefault(name, resource) is not resource and named[name] != resource:
+                unclear.add(name)
+    return {name: resource for name, resource in named.items() if name not in unclear}
 
 
 def reference_of(resource: dict[str, Any]) -> str:
@@ -74,7 +87,7 @@ def _named(resource: dict[str, Any]) -> tuple[str, str]:
 
 
 def _identifiers(sent: list[Sent], patient: str) -> frozenset[tuple[str, str]]:
-    own = (item.resource for item in sent if _named(item.resource) == ("Patient", patient))
+    own = (item.resource for item in sent if (item.kind, item.name) == ("Patient", patient))
     return frozenset(identifier for resource in own for identifier in identifiers_of(resource))
 
 
@@ -91,7 +104,7 @@ def _opened(resources: Iterable[object], found: Collected, *, draft: bool) -> It
         elif resource["resourceType"] == "OperationOutcome":
             _outcome(resource, found)
         else:
-            yield Sent(resource, url, inherited, draft)
+            yield Sent(resource, *_named(resource), url, inherited, draft)
 
 
 def _entries(bundle: dict[str, Any], found: Collected, inherited: Origin | None) -> list[tuple[object, str, Origin | None]]:
@@ -99,20 +112,26 @@ def _entries(bundle: dict[str, Any], found: Collected, inherited: Origin | None)
     name, entries = reference_of(bundle), items(bundle.get("entry"))
     if any(text(link.get("relation")) == "next" for link in items(bundle.get("link"))):
         found.unread.add(Unread(name, "incomplete", "There are further pages, which were not sent."))
-    matches = [entry for entry in entries if text(inside(entry.get("search")).get("mode")) not in ("include", "outcome")]
     total = whole(number(bundle.get("total")))
-    if bundle.get("type") == "searchset" and total is not None and total > len(matches):
+    if bundle.get("type") == "searchset" and total is not None and total > sum(map(_matched, entries)):
         found.unread.add(Unread(name, "incomplete", "More was found than was sent."))
     origin = labels_of(bundle).origin
     if origin is not None and not any(labels_of(inside(entry.get("resource"))).origin for entry in entries):
         inherited = origin
     opened: list[tuple[object, str, Origin | None]] = []
     for entry in entries:
-        response = inside(entry.get("response"))
+        if "response" not in entry:
+            opened.append((entry.get("resource"), text(entry.get("fullUrl")), inherited))
+            continue
+        response = inside(entry["response"])
         if text(response.get("status"))[:1] in ("4", "5"):
             found.unread.add(Unread(name, "search-failed", "A part of what was asked for could not be had."))
         opened += [(part, text(entry.get("fullUrl")), inherited) for part in (entry.get("resource"), response.get("outcome")) if part]
     return opened
+
+
+def _matched(entry: dict[str, Any]) -> bool:
+    return text(inside(entry.get("search")).get("mode")) not in ("include", "outcome")
 
 
 def _outcome(resource: dict[str, Any], found: Collected) -> None:
@@ -126,7 +145,7 @@ def _latest(sent: list[Sent], found: Collected) -> list[Sent]:
     """Of each resource its newest version, in the order of their names."""
     groups: dict[tuple[bool, str, str], list[Sent]] = {}
     for item in sent:
-        groups.setdefault((item.draft, *_named(item.resource)), []).append(item)
+        groups.setdefault((item.draft, item.kind, item.name), []).append(item)
     latest: list[Sent] = []
     for key in sorted(groups):
         group = groups[key]
@@ -184,7 +203,7 @@ def _mismatch(what: str) -> tuple[str, str, str]:
 
 
 def _admit(item: Sent, person: Person, found: Collected, problems: list[Problem]) -> None:
-    resource, (kind, name) = item.resource, _named(item.resource)
+    resource, kind, name = item.resource, item.kind, item.name
     reference = f"{kind}/{name}" if name else kind
     whose = person.whose(resource)
     if kind == "Patient":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from math import isfinite
 from typing import Any, NamedTuple
@@ -50,6 +50,8 @@ def text(value: object) -> str:
     """The words, without blanks around them and line breaks in them; empty where there are none that can be written down."""
     if not isinstance(value, str) or not value:
         return ""
+    if value.isascii() and value.isprintable() and value[0] != " " and value[-1] != " " and "  " not in value:  # nearly always
+        return value
     if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
         return ""
     return " ".join(value.replace("\0", " ").split())
@@ -81,23 +83,24 @@ def system(address: str) -> str:
     return _SYSTEMS.get(plain, address.strip())
 
 
-def codings(concept: object) -> Iterator[Coded]:
+def codings(concept: object) -> list[Coded]:
     """The codings of a CodeableConcept, or of a list of them; a lone Coding and a lone code count, too."""
     if isinstance(concept, str):
-        if text(concept):
-            yield Coded("", text(concept), "", {})
-        return
+        return [Coded("", text(concept), "", {})] if text(concept) else []
+    found = []
     for one in items(concept):
         for raw in items(one["coding"]) if "coding" in one else [one]:
             code = text(raw.get("code"))
             if code:
                 address = raw.get("system")
-                yield Coded(system(address) if isinstance(address, str) else "", code, text(raw.get("display")), raw)
+                found.append(Coded(system(address) if isinstance(address, str) else "", code, text(raw.get("display")), raw))
+    return found
 
 
 def code_of(concept: object) -> str:
     """The code of a concept whose value set is closed, whatever its system."""
-    return next((item.code for item in codings(concept)), "")
+    found = codings(concept) if concept is not None else []
+    return found[0].code if found else ""
 
 
 def words_of(concept: object) -> str | None:
@@ -108,7 +111,7 @@ def words_of(concept: object) -> str | None:
     return next(filter(None, called), None) or next((short(item.display) for item in codings(concept) if item.display), None)
 
 
-def published(found: Iterator[Coded]) -> tuple[Coding, ...]:
+def published(found: Iterable[Coded]) -> tuple[Coding, ...]:
     """Those of the four published systems, as a record holds them."""
     kept = {_coding(item.system, item.code) for item in found if item.system in _SYSTEMS.values() and len(item.code) <= 40}
     return tuple(sorted(kept, key=lambda item: (item.system, item.code))[:20])

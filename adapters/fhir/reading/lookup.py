@@ -22,23 +22,26 @@ _ALSO: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """questions: LOINC code -> every item that it asks. totals, panels: LOINC code -> the instrument."""
+    """questions: LOINC code -> every item that it asks. totals, panels: LOINC code -> the instrument.
+
+    terms: the value sets of the knowledge, where it has them; else only the codes that the dictionary itself carries count.
+    """
 
     base: KnowledgeBase
     questions: Mapping[str, tuple[Question, ...]]
     totals: Mapping[str, str]
     panels: Mapping[str, str]
     entries: Mapping[str, Entry]
+    terms: Any
 
     def finding(self, loinc: str) -> Entry | None:
         """The finding that a measurement under this code is of. Instruments are looked up apart."""
-        terms = _terminology(self.base)
-        found: Entry | None = self.entries.get(loinc) if terms is None else terms.finding("loinc", loinc)
+        found: Entry | None = self.entries.get(loinc) if self.terms is None else self.terms.finding("loinc", loinc)
         return found if found is not None and found.code.split(".")[0] not in self.base.instruments else None
 
     def condition(self, codes: Iterable[Coding]) -> frozenset[str] | None:
         """The finding codes that a diagnosis speaks of; empty where it is known to be of none of them; None: not understood."""
-        terms = _terminology(self.base)
+        terms = self.terms
         if terms is None:
             return None
         meanings = [found for code in codes if (found := terms.conditions(code.system, code.code)) is not None]
@@ -46,18 +49,13 @@ class Lookup:
 
     def medicine(self, codes: Iterable[Coding]) -> frozenset[str]:
         """The ingredients and classes that a medicine, or a substance, is of; empty: not understood."""
-        dictionary, terms = self.base.dictionary, _terminology(self.base)
+        dictionary, terms = self.base.dictionary, self.terms
         if terms is None:
             names = {item.id for code in codes if code.system == "rxnorm" and (item := dictionary.by_rxnorm.get(code.code))}
         else:
             names = {name for code in codes for name in terms.ingredients(code.system, code.code) or ()}
         classes = {name for item in names if item in dictionary.ingredients for name in dictionary.ingredients[item].classes}
         return frozenset(names | classes)
-
-
-def _terminology(base: KnowledgeBase) -> Any:
-    """The value sets of the knowledge, where it has them; else only the codes that the dictionary itself carries count."""
-    return getattr(base, "terminology", None)
 
 
 def _said(meaning: Any) -> Iterator[str]:
@@ -92,4 +90,5 @@ def _make(base: KnowledgeBase) -> Lookup:
     totals = {code: one.id for one in base.instruments.values() if (code := one.loinc.get("total"))}
     panels = {code: one.id for one in base.instruments.values() if (code := one.loinc.get("panel"))}
     entries = {code: entry for entry in base.dictionary.entries.values() if (code := entry.codes.get("loinc"))}
-    return Lookup(base, {code: tuple(found) for code, found in questions.items()}, totals, panels, entries)
+    terms = getattr(base, "terminology", None)
+    return Lookup(base, {code: tuple(found) for code, found in questions.items()}, totals, panels, entries, terms)

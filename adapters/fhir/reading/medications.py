@@ -154,7 +154,7 @@ def _possible(one: One, into: Ledger, reason: str) -> None:
 def named(one: One, into: Ledger) -> Medicine | None:
     """Codes, words and what it is of; None, and told, where it has no name at all."""
     found, called = _concepts(one, into)
-    codes = published(iter(found))
+    codes = published(found)
     if not codes and called is None:
         into.tell(one.reference, "code-missing", "A medicine without a code and without words.")
         return None

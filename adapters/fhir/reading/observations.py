@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -92,8 +91,8 @@ def _effective(resource: dict[str, Any]) -> Moment | None:
     return next((found for one in said if (found := moment(one))), None)
 
 
-def _codes(part: dict[str, Any]) -> Iterator[Coded]:
-    return (item for item in codings(part.get("code")) if item.system == "loinc")
+def _codes(part: dict[str, Any]) -> list[Coded]:
+    return [item for item in codings(part.get("code")) if item.system == "loinc"]
 
 
 def _known(part: dict[str, Any], into: Ledger) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 
 from pydantic import ValidationError
 
@@ -68,7 +69,7 @@ def read(
         raise Refused([Problem("", "too-deep", "Something is nested too deeply.", "Send resources of FHIR.")]) from None
     except ValidationError:
         raise Refused([Problem("", "too-much", "There is more of one kind than a record holds.", "Send what is recent.")]) from None
-    return Reading(record, ledger.references(), tuple(sorted(ledger.unread | found.unread)))
+    return Reading(record, ledger.references(), tuple(sorted(ledger.unread | found.unread, key=attrgetter("reference", "reason", "what"))))
 
 
 def _read_all(found: Collected, ledger: Ledger) -> None:

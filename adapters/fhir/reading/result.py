@@ -11,7 +11,7 @@ from engine.record import Record
 Resource = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Unread:
     """A resource, or a part of one, that was not understood, or was read with a reservation.
 

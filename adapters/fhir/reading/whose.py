@@ -9,6 +9,7 @@ from typing import Any, Literal
 from adapters.fhir.reading.elements import inside, items, text
 
 Whose = Literal["theirs", "other", "missing", "unclear", "no_patient"]
+_WORST: tuple[Whose, ...] = ("other", "unclear", "no_patient", "theirs")
 _POINTING = ("subject", "patient", "beneficiary", "for", "individual")
 
 
@@ -20,17 +21,22 @@ class Person:
     known: Mapping[str, dict[str, Any]]
     identifiers: frozenset[tuple[str, str]]
     bases: set[str] = field(default_factory=set)
+    seen: dict[str, Whose] = field(default_factory=dict)
 
     def whose(self, resource: dict[str, Any]) -> Whose:
         """Of several statements about whom it is about, the worst holds."""
         said = [self._pointed(resource[name]) for name in _POINTING if resource.get(name) is not None]
-        return next((one for one in ("other", "unclear", "no_patient", "theirs") if one in said), "missing")
+        if len(said) == 1:
+            return said[0]
+        return next((one for one in _WORST if one in said), "missing")
 
     def _pointed(self, subject: object) -> Whose:
         reference = subject if isinstance(subject, str) else inside(subject).get("reference")
         target = text(reference)
         if target:
-            return self._named(target)
+            if target not in self.seen:
+                self.seen[target] = self._named(target)
+            return self.seen[target]
         found = {identifier for identifier in identifiers_of(inside(subject)) if identifier in self.identifiers}
         return "theirs" if found else "unclear"
 
