@@ -90,7 +90,7 @@ def observation(code: str | Resource, name: str = "1", **more: Any) -> Resource:
 
 
 def condition(
-    code: str = "F32.A", name: str = "1", clinical: str | None = "active", verified: str | None = "confirmed", **more: Any
+    code: str = "F32.A", name: str = "1", /, clinical: str | None = "active", verified: str | None = "confirmed", **more: Any
 ) -> Resource:
     said = {"clinicalStatus": concept(clinical) if clinical else None, "verificationStatus": concept(verified) if verified else None}
     return one("Condition", name, **{"code": concept(code, ICD10), **said} | more)
@@ -106,7 +106,7 @@ def statement(name: str = "1", code: str = "6813", **more: Any) -> Resource:
     return one("MedicationStatement", name, **said | more)
 
 
-def allergy(code: str = "6813", name: str = "1", **more: Any) -> Resource:
+def allergy(code: str = "6813", name: str = "1", /, **more: Any) -> Resource:
     said = {"clinicalStatus": concept("active"), "verificationStatus": concept("confirmed"), "code": concept(code, RXNORM)}
     return one("AllergyIntolerance", name, **{"subject": None, "patient": ME, **said} | more)
 

@@ -42,9 +42,9 @@ def _moment(said: str) -> Moment | None:
     try:
         if partial := _PARTIAL.fullmatch(plain):
             year, month = int(partial[1]), int(partial[2]) if partial[2] else None
-            end = month or 12
-            first, last = datetime(year, month or 1, 1), datetime(year, end, monthrange(year, end)[1])  # noqa: DTZ001 - placed below
-            return _between(first, last, "month" if month else "year")
+            begin, end = (1, 12) if month is None else (month, month)
+            first, last = datetime(year, begin, 1), datetime(year, end, monthrange(year, end)[1])  # noqa: DTZ001 - placed below
+            return _between(first, last, "year" if month is None else "month")
         if not _DATE.match(plain):
             return None
         found = datetime.fromisoformat(plain)

@@ -60,7 +60,8 @@ class Person:
             return "theirs" if self.id in (target, target.rpartition(":")[2]) else "unclear"
         if resource.get("resourceType") != "Patient":
             return "no_patient"
-        return "theirs" if text(resource.get("id")) == self.id else "other"
+        said = text(resource.get("id"))
+        return "theirs" if said == self.id else "other" if said else "unclear"
 
 
 def identifiers_of(element: dict[str, Any]) -> set[tuple[str, str]]:
