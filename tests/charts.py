@@ -48,6 +48,8 @@ class Terms:
             "8867-4": "vital.heart_rate",
             "19550-3": "tox.opioids",
             "44261-6": "phq9.total",
+            "99999-1": "cows.total",
+            "99999-2": "cows.pulse",
         }
         return self.entries[known[code]] if code in known else None
 

@@ -93,6 +93,20 @@ def test_a_total_of_the_audit_that_says_audit_c_is_not_used(code: Any, instrumen
     assert reasons(reading) == (set() if instrument else {("Observation/1", "code-and-words-disagree")})
 
 
+def test_a_total_of_the_audit_without_its_name_is_told() -> None:
+    assert reasons(told(observation("75624-7", valueInteger=6))) == {("Observation/1", "audit-or-audit-c")}
+    assert not told(observation("75624-7", valueInteger=13)).unread
+
+
+def test_a_total_of_the_audit_that_only_the_audit_c_adds_up_to_is_not_used() -> None:
+    three: dict[str, Any] = {"68518-0": ("valueInteger", 4), "68519-8": ("valueInteger", 1), "68520-6": ("valueInteger", 1)}
+    reading = told(response({**three, "75624-7": ("valueInteger", 6)}))
+    assert [(item.instrument, item.total) for item in reading.record.instruments] == [("auditc", None)]
+    assert reasons(reading) == {("QuestionnaireResponse/1", "total-of-the-short-form")}
+    assert scores(response({**three, "75624-7": ("valueInteger", 9)}))[0][0] == "audit"
+    assert scores(response({**three, "97734-8": ("valueInteger", 0), "75624-7": ("valueInteger", 6)}))[0][0] == "audit"
+
+
 def test_items_of_one_time_are_one_administration() -> None:
     items = [observation(code, code, valueCodeableConcept=concept(FREQUENCY[1])) for code in PHQ9]
     total = observation("44261-6", "t", valueInteger=9)
@@ -251,3 +265,33 @@ def test_pregnancy_as_stated_last() -> None:
     assert (
         told(first, observation("82810-3", "b", valueCodeableConcept=concept("60001007"))).record.patient.pregnancy.status == "not_pregnant"
     )  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ({"valueCodeableConcept": concept("10828004", SNOMED)}, True),
+        ({"valueCodeableConcept": concept("LA6577-6")}, False),
+        ({"valueCodeableConcept": {"text": "Not detected"}}, False),
+        ({"valueString": "POSITIVE"}, True),
+        ({"valueBoolean": False}, False),
+        ({"valueString": "see comment"}, None),
+        ({"valueCodeableConcept": concept("10828004", SNOMED) | {"text": "negative"}}, None),
+        ({"valueInteger": 1}, None),
+    ],
+)
+def test_a_screen_is_positive_negative_or_not_understood(said: Any, value: bool | None) -> None:
+    found = told(observation("19550-3", **said)).record.findings[0]
+    assert (found.code, found.value) == ("tox.opioids", value)
+
+
+@pytest.mark.parametrize(("unit", "ucum"), [("mmHg", "mm[Hg]"), ("mm[Hg]", "mm[Hg]"), ("furlong", "furlong")])
+def test_units_are_handed_on_in_ucum(unit: str, ucum: str) -> None:
+    assert told(observation("8480-6", **quantity(150, None, unit=unit))).record.findings[0].unit == ucum
+
+
+def test_a_value_set_may_name_a_total_or_an_item() -> None:
+    assert scores(observation("99999-1", valueInteger=7), response({"99999-2": ("valueInteger", 1)})) == [
+        ("cows", {"pulse": 1}, None),
+        ("cows", {}, 7),
+    ]

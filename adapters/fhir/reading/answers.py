@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,6 +31,14 @@ _LISTS: Mapping[str, Mapping[str, Mapping[str, int]]] = {
     "audit": _DRINKING,
     "auditc": _DRINKING,
 }
+
+
+_AUDIT_C = re.compile(r"\baudit[\s-]?c\b", re.IGNORECASE)
+
+
+def misnamed(instrument: str, words: str) -> bool:
+    """Whether a total under a code of the AUDIT is called one of the AUDIT-C: senders confuse the two codes."""
+    return instrument == "audit" and _AUDIT_C.search(words) is not None
 
 
 class Unscored(Exception):

@@ -115,7 +115,9 @@ def _entries(bundle: dict[str, Any], found: Collected, inherited: Origin | None)
     total = whole(number(bundle.get("total")))
     if bundle.get("type") == "searchset" and total is not None and total > sum(map(_matched, entries)):
         found.unread.add(Unread(name, "incomplete", "More was found than was sent."))
-    origin = labels_of(bundle).origin
+    origin, notes, lost = labels_of(bundle)
+    if (notes or lost) and not any(inside(inside(entry.get("resource")).get("meta")).get("security") for entry in entries):
+        found.unread.add(Unread(name, "label-not-kept", "A security label that a record here has no place for."))
     if origin is not None and not any(labels_of(inside(entry.get("resource"))).origin for entry in entries):
         inherited = origin
     opened: list[tuple[object, str, Origin | None]] = []

@@ -34,10 +34,38 @@ class Lookup:
     entries: Mapping[str, Entry]
     terms: Any
 
-    def finding(self, loinc: str) -> Entry | None:
-        """The finding that a measurement under this code is of. Instruments are looked up apart."""
+    def asked(self, loinc: str) -> tuple[Question, ...]:
+        """The items of instruments that this code asks."""
+        found = self.questions.get(loinc)
+        if found is not None:
+            return found
+        instrument, _, name = self._instrument(loinc)
+        item = self.base.instruments[instrument].by_item.get(name) if instrument else None
+        return ((instrument, item),) if item is not None else ()
+
+    def total(self, loinc: str) -> str | None:
+        """The instrument whose total this code is."""
+        found = self.totals.get(loinc)
+        instrument, _, name = ("", "", "") if found else self._instrument(loinc)
+        return found or (instrument if name == "total" else None)
+
+    def _instrument(self, loinc: str) -> tuple[str, str, str]:
+        """The instrument and the part of it that the value sets say a code is of."""
+        entry = self._entry(loinc)
+        parts = entry.code.partition(".") if entry is not None else ("", "", "")
+        return parts if parts[0] in self.base.instruments else ("", "", "")
+
+    def _entry(self, loinc: str) -> Entry | None:
         found: Entry | None = self.entries.get(loinc) if self.terms is None else self.terms.finding("loinc", loinc)
+        return found
+
+    def finding(self, loinc: str) -> Entry | None:
+        """The finding that a measurement under this code is of. Items and totals of instruments are looked up apart."""
+        found = self._entry(loinc)
         return found if found is not None and found.code.split(".")[0] not in self.base.instruments else None
+
+    def known(self, loinc: str) -> bool:
+        return loinc in self.panels or self._entry(loinc) is not None or bool(self.asked(loinc)) or self.total(loinc) is not None
 
     def condition(self, codes: Iterable[Coding]) -> frozenset[str] | None:
         """The finding codes that a diagnosis speaks of; empty where it is known to be of none of them; None: not understood."""

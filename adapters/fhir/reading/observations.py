@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from adapters.fhir.reading.answers import YES_NO, Unscored, score_of, total_of
+from adapters.fhir.reading.answers import YES_NO, Unscored, misnamed, score_of, total_of
 from adapters.fhir.reading.elements import Coded, code_of, codings, inside, items, number, short, text, value_of, words_of
 from adapters.fhir.reading.ledger import Ledger, One
-from adapters.fhir.reading.scales import Sheet
+from adapters.fhir.reading.scales import Sheet, doubted
 from adapters.fhir.reading.times import Moment, moment
 from engine.dictionary import Entry
 from engine.given import Origin
@@ -20,6 +19,7 @@ _USED = frozenset({"final", "amended", "corrected"})
 _PREGNANCY = "82810-3"
 _PREGNANT = {"77386006": "pregnant", "LA15173-0": "pregnant", "60001007": "not_pregnant", "LA26683-5": "not_pregnant"}
 _SEEN = {**YES_NO, "10828004": 1, "260385009": 0, "260373001": 1, "260415000": 0, "LA6576-8": 1, "LA6577-6": 0, "POS": 1, "NEG": 0}
+_WORDS = {"positive": 1, "detected": 1, "negative": 0, "not detected": 0, "none detected": 0}
 _ABSENT = {
     "asked-declined": "declined",
     "not-asked": "never_asked",
@@ -27,8 +27,17 @@ _ABSENT = {
     "asked-unknown": "unable_to_assess",
 }
 _POINTS = frozenset({"1", "{score}", "{points}", "{point}", "{#}", "{total}", "score", "points", "point"})
+_IN_UCUM = {  # common ways to write a unit that are not UCUM, and can mean nothing else
+    **dict.fromkeys(("mmHg", "mm Hg"), "mm[Hg]"),
+    **dict.fromkeys(("beats/min", "bpm", "breaths/min", "breaths per minute"), "/min"),
+    **dict.fromkeys(("lb", "lbs"), "[lb_av]"),
+    **dict.fromkeys(("\u00b0C", "degC"), "Cel"),
+    **dict.fromkeys(("\u00b0F", "degF"), "[degF]"),
+    "%O2": "%",
+    "mcg/L": "ug/L",
+    "mcg/mL": "ug/mL",
+}
 _LONGEST_UNIT = 40  # letters, in a record
-_AUDIT_C = re.compile(r"\baudit[\s-]?c\b", re.IGNORECASE)
 
 
 class Measured(NamedTuple):
@@ -96,15 +105,7 @@ def _codes(part: dict[str, Any]) -> list[Coded]:
 
 
 def _known(part: dict[str, Any], into: Ledger) -> bool:
-    lookup = into.lookup
-    return any(
-        item.code == _PREGNANCY
-        or item.code in lookup.questions
-        or item.code in lookup.totals
-        or item.code in lookup.panels
-        or lookup.finding(item.code) is not None
-        for item in _codes(part)
-    )
+    return any(item.code == _PREGNANCY or into.lookup.known(item.code) for item in _codes(part))
 
 
 def _read_part(part: dict[str, Any], when: Measured, into: Ledger, sheets: Sheets) -> None:
@@ -116,16 +117,17 @@ def _read_part(part: dict[str, Any], when: Measured, into: Ledger, sheets: Sheet
     for _, entry in sorted(entries.items()):
         _fact(part, entry, when, into)
     for code in sorted(codes):
-        if code in lookup.questions or code in lookup.totals or code in lookup.panels:
+        if code in lookup.panels or lookup.asked(code) or lookup.total(code):
             _score(part, code, when, into, sheets)
 
 
 def _score(part: dict[str, Any], code: str, when: Measured, into: Ledger, sheets: Sheets) -> None:
     one, lookup = when.one, into.lookup
     kind, value = value_of(part)
-    questions = lookup.questions.get(code)
-    instrument = lookup.totals.get(code) or lookup.panels.get(code) or ""
-    if instrument == "audit" and _AUDIT_C.search(f"{words_of(part.get('code'))} {[item.display for item in _codes(part)]}"):
+    questions = lookup.asked(code)
+    instrument = lookup.total(code) or lookup.panels.get(code) or ""
+    words = " ".join([words_of(part.get("code")) or "", *(item.display for item in _codes(part))])
+    if misnamed(instrument, words):
         into.tell(one.reference, "code-and-words-disagree", "The code is of the AUDIT, the words are of the AUDIT-C; it was not used.")
         return
     sheet = sheets.setdefault((when.at, one.origin), Sheet(when.at, one.origin))
@@ -133,7 +135,7 @@ def _score(part: dict[str, Any], code: str, when: Measured, into: Ledger, sheets
         if questions:
             sheet.answer(code, questions, score_of(kind, value, questions[0][0], questions[0][1]))
         else:
-            sheet.total(instrument, total_of(value))
+            sheet.total(instrument, doubted(instrument, words, total_of(value), one, into))
             if code in lookup.panels:
                 into.tell(one.reference, "panel-as-total", "The code is of the whole form; the value was read as its total.")
     except Unscored as unscored:
@@ -169,6 +171,7 @@ def _truth(kind: str, value: Any) -> tuple[bool, None]:
     if isinstance(value, bool):
         return value, None
     seen = {_SEEN[item.code] for item in codings(value) if item.code in _SEEN} if kind == "valueCodeableConcept" else set()
+    seen |= {_WORDS[words] for words in [text(words_of(value)).lower()] if words in _WORDS}
     if len(seen) != 1:
         raise Unscored("value-unknown", "It says neither yes nor no.")
     return bool(seen.pop()), None
@@ -183,6 +186,7 @@ def _amount(kind: str, value: Any, entry: Entry) -> tuple[int | float, str | Non
     if quantity.get("comparator") is not None:
         raise Unscored("value-inexact", "It is only said that the value is above or below a number.")
     unit = text(quantity.get("code")) or text(quantity.get("unit"))
+    unit = _IN_UCUM.get(unit, unit)
     if entry.unit in (None, "{score}") and unit.lower() in _POINTS:
         unit = ""
     if len(unit) > _LONGEST_UNIT:

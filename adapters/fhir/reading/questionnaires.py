@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from adapters.fhir.reading.answers import Unscored, score_of, total_of, weights_of
+from adapters.fhir.reading.answers import Unscored, misnamed, score_of, total_of, weights_of
 from adapters.fhir.reading.elements import codings, inside, items, short, text, value_of
 from adapters.fhir.reading.ledger import Ledger, One
 from adapters.fhir.reading.lookup import Question
@@ -76,14 +76,21 @@ def _fill(sheet: Sheet, one: One, into: Ledger, finished: bool) -> bool:
         weights = asked[link].weights if link in asked else {}
         sheet.named |= {lookup.panels[code] for code in codes if code in lookup.panels}
         answered = [answer for answer in items(item.get("answer")) if _speaks(answer)]
-        code = next((code for code in codes if code in lookup.questions or code in lookup.totals), "")
-        if code in lookup.questions or link in own:
-            key, questions = (code, lookup.questions[code]) if code in lookup.questions else (f"{link}.", (own[link],))
+        code = next((code for code in codes if lookup.asked(code) or lookup.total(code)), "")
+        questions = lookup.asked(code) or ((own[link],) if link in own else ())
+        if questions:
+            key = code if lookup.asked(code) else f"{link}."
             sheet.answer(key, questions, _answer(answered, questions[0], weights, one, into))
             understood = True
-        elif answered and (code in lookup.totals or (own and link == "total")):
+        elif answered and (lookup.total(code) or (own and link == "total")):
             understood = True
-            _total(answered, lookup.totals.get(code) or next(iter(own.values()))[0], sheet, one, into, finished)
+            instrument = lookup.total(code) or next(iter(own.values()))[0]
+            if misnamed(instrument, text(item.get("text"))):
+                into.tell(
+                    one.reference, "code-and-words-disagree", "The code is of the AUDIT, the words are of the AUDIT-C; it was not used."
+                )
+            else:
+                _total(answered, instrument, sheet, one, into, finished)
         elif answered:
             into.tell(one.reference, "item-unknown", "A question that is not known here.")
     return understood

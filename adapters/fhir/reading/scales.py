@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from adapters.fhir.reading.ledger import Ledger
+from adapters.fhir.reading.ledger import Ledger, One
 from adapters.fhir.reading.lookup import Question
 from engine.given import Origin
 from engine.record import Answers
@@ -42,6 +42,7 @@ def close(sheet: Sheet, into: Ledger) -> None:
         return
     reference = min(sheet.references)
     named = sheet.named | {found[0][0] for found in sheet.questions.values() if len(found) == 1}
+    named -= _misread(sheet, reference, into)
     items: dict[str, dict[str, int | None]] = {}
     for code, questions in sorted(sheet.questions.items()):
         scores = sheet.scores[code]
@@ -63,6 +64,31 @@ def _asked_by(questions: tuple[Question, ...], named: set[str]) -> Iterable[tupl
 
 
 _SHORT = frozenset({"phq2", "auditc"})
+_LONG = ("phq9", "audit")
+_LARGEST_AUDIT_C = 12
+
+
+def _misread(sheet: Sheet, reference: str, into: Ledger) -> set[str]:
+    """Long forms whose total is what the questions of the short form add up to, while nothing else was asked: it is that one's."""
+    found: set[str] = set()
+    for instrument in _LONG:
+        asked = {code for code, questions in sheet.questions.items() if instrument in [name for name, _ in questions]}
+        known = [next(iter(sheet.scores[code])) for code in asked if len(sheet.scores[code]) == 1]
+        shared = all(len(sheet.questions[code]) > 1 for code in asked)
+        if asked and shared and sheet.totals.get(instrument) == {sum(score for score in known if score is not None)}:
+            into.tell(
+                reference, "total-of-the-short-form", "A total of the long form that only the short form adds up to; it was not used."
+            )
+            del sheet.totals[instrument]
+            found.add(instrument)
+    return found
+
+
+def doubted(instrument: str, words: str, total: int, one: One, into: Ledger) -> int:
+    """The total, told where it bears the code of the AUDIT without its name and could be one of the AUDIT-C."""
+    if instrument == "audit" and total <= _LARGEST_AUDIT_C and "audit" not in words.lower():
+        into.tell(one.reference, "audit-or-audit-c", "Senders confuse the codes of the AUDIT and the AUDIT-C; it was read as the AUDIT.")
+    return total
 
 
 def _write(sheet: Sheet, instrument: str, items: dict[str, int | None], into: Ledger, reference: str) -> None:
