@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from charts import AT, ME, bundle, condition, observation, one, order, patient, reasons, response, statement, told
+from charts import AT, ME, base, bundle, condition, observation, one, order, patient, reasons, response, statement, told
 
+from adapters.fhir.reading import read
 from engine.errors import Refused
 
 
@@ -134,10 +135,6 @@ def test_what_is_about_nobody_in_particular_is_not_used(subject: Any, reason: st
 
 
 def test_a_patient_id_may_come_as_a_reference() -> None:
-    from charts import base  # noqa: PLC0415
-
-    from adapters.fhir.reading import read  # noqa: PLC0415
-
     assert read(base(), [condition()], "Patient/p-1").record.patient.id == "p-1"
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from charts import AT, ME, bundle, coded, concept, condition, observation, one, order, patient, reasons, response, told
 
-from adapters.fhir.reading import read
 from engine.record import Record
 
 ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
@@ -220,11 +219,7 @@ def test_a_refusal_is_never_lost() -> None:
     assert {item.recipient for item in bare.record.consents} == {"treating_providers", "payers", "family"}
     assert {item.purpose for item in bare.record.consents} == {"treatment", "payment", "operations"}
     assert reasons(bare) == {("Consent/1", "consent-widened")}
+    by_category = told(consent({"type": "deny"}, scope=None, category=[concept("59284-0")]))
+    assert by_category.record.consents
     exception = told(consent(PERMIT | {"provision": [{"type": "deny", "actor": [actor()]}]})).record.consents
     assert {item.status for item in exception} == {"declined"}
-
-
-def test_consents_are_read_as_the_engine_decides_by_them() -> None:
-    from charts import base  # noqa: PLC0415
-
-    assert read(base(), [consent(PERMIT)], "p-1").record.consents[0].purpose == "treatment"

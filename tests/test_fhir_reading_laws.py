@@ -16,6 +16,7 @@ from adapters.fhir.reading.read import _READERS
 from adapters.fhir.reading.times import moment
 from engine.errors import Refused
 from engine.observe import observe
+from engine.vocabulary import MEDICATION_STATUS
 
 KINDS = [*_READERS, "Observation", "Encounter", "Bundle", "OperationOutcome", "Medication", "Questionnaire", "Immunization"]
 WORDS = [
@@ -227,6 +228,34 @@ def test_more_than_a_record_holds_is_refused() -> None:
     found = outcome([condition("F32.A", str(number)) for number in range(1001)])
     assert isinstance(found, Refused)
     assert [problem.code for problem in found.problems] == ["too-much"]
+
+
+ENDED = st.sampled_from(["completed", "stopped", "cancelled", "on-hold", "unknown", "entered-in-error"])
+
+
+@given(
+    st.lists(st.tuples(ENDED, st.dates(date(2020, 1, 1), date(2026, 11, 18)), st.booleans()), max_size=6), st.randoms(use_true_random=False)
+)
+def test_nothing_that_has_ended_hides_a_medicine_that_is_ordered(ended: list[tuple[str, Any, bool]], chance: Any) -> None:
+    sent = [order(name="active", authoredOn="2020-01-01")]
+    for number, (status, day, orders) in enumerate(ended):
+        said = {"status": status, "authoredOn": day.isoformat(), "effectivePeriod": {"end": day.isoformat()}}
+        sent.append(order(name=str(number), **said) if orders else statement(f"s{number}", **said))
+    chance.shuffle(sent)
+    findings = observe(base(), told(*sent).record, datetime(2026, 11, 20, tzinfo=UTC), lambda *_: None).findings
+    assert findings["medication.methadone"].low == MEDICATION_STATUS.index("active")
+
+
+def test_of_a_very_long_record_the_newest_findings_are_used() -> None:
+    minutes = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number) for number in range(5100)]
+    pulses = [
+        observation("8867-4", str(number), valueQuantity={"value": 60, "code": "/min"}, effectiveDateTime=at.isoformat())
+        for number, at in enumerate(minutes)
+    ]
+    reading = told(*pulses)
+    assert max(item.at for item in reading.record.findings) == minutes[-1]
+    assert len(reading.record.findings) == 30
+    assert {item.reason for item in reading.unread} == {"older-left-out"}
 
 
 def test_every_resource_is_read_or_told() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from charts import AT, LOINC, SNOMED, coded, concept, observation, one, reasons, response, told
+from charts import AT, LOINC, base, coded, concept, observation, one, reasons, response, told
 
+from engine.observe import observe
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 FREQUENCY = ("LA6568-5", "LA6569-3", "LA6570-1", "LA6571-9")
 PHQ9 = ("44250-9", "44255-8", "44259-0", "44254-1", "44251-7", "44258-2", "44252-5", "44253-3", "44260-8")
 ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
@@ -117,10 +121,18 @@ def test_items_of_one_time_are_one_administration() -> None:
     assert told(*items).references["phq9.total"] == tuple(sorted(f"Observation/{code}" for code in PHQ9))
 
 
-def test_two_answers_to_one_question_leave_it_open() -> None:
+def test_two_answers_to_one_question_leave_it_open_between_them() -> None:
     reading = told(observation("44260-8", "a", valueInteger=0), observation("44260-8", "b", valueInteger=3))
-    assert reading.record.instruments[0].items == {"q9": None}
     assert ("Observation/a", "answer-contradictory") in reasons(reading)
+    found = observe(base(), reading.record, NOW, lambda *_: None).findings["phq9.q9"]
+    assert (found.low, found.high, found.absent) == (0, 3, "conflicting")
+
+
+def test_two_totals_of_one_time_leave_it_open_between_them() -> None:
+    reading = told(observation("44261-6", "a", valueInteger=5), observation("44261-6", "b", valueInteger=20))
+    assert ("Observation/a", "total-contradictory") in reasons(reading)
+    found = observe(base(), reading.record, NOW, lambda *_: None).findings["phq9.total"]
+    assert (found.low, found.high, found.absent) == (5, 20, "conflicting")
 
 
 def test_the_short_form_and_the_long_form_share_questions() -> None:
@@ -218,76 +230,11 @@ def test_a_relative_who_answers_is_a_proxy() -> None:
     assert (found.mode, found.language, found.source) == ("proxy", "es", "RelatedPerson/r")
 
 
-def quantity(value: Any, code: str | None = None, **more: Any) -> dict[str, Any]:
-    return {"valueQuantity": {"value": value} | ({"code": code} if code else {}) | more}
-
-
-@pytest.mark.parametrize(
-    ("said", "value", "unit", "reason"),
-    [
-        (quantity(0.8, "mmol/L"), 0.8, "mmol/L", None),
-        (quantity(1.2, None, unit="mg/dL"), 1.2, "mg/dL", None),
-        (quantity(1.2), 1.2, None, "unit-missing"),
-        (quantity(900, "mmol/L"), 900, "mmol/L", "out-of-range"),
-        (quantity(2, "mmol/L", comparator=">"), None, None, "value-inexact"),
-        ({"valueString": "high"}, None, None, "value-unknown"),
-        ({"dataAbsentReason": concept("unknown")}, None, None, "value-missing"),
-        (quantity(1, "x" * 60), None, None, "unit-unknown"),
-        (quantity(float("nan"), "mmol/L"), None, None, "value-unknown"),
-    ],
-)
-def test_a_laboratory_value(said: Any, value: Any, unit: str | None, reason: str | None) -> None:
-    reading = told(observation("14334-7", **said))
-    found = reading.record.findings[0]
-    assert (found.code, found.value, found.unit) == ("lab.lithium", value, unit)
-    assert found.absent == (None if value is not None else "unable_to_assess")
-    assert {item.reason for item in reading.unread} == ({reason} if reason else set())
-
-
-def test_components_and_several_codings() -> None:
-    parts = [{"code": concept(code), **quantity(value, "mm[Hg]")} for code, value in (("8480-6", 157), ("8462-4", 92))]
-    reading = told(observation("85354-9", component=parts))
-    assert [(item.code, item.value) for item in reading.record.findings] == [("vital.systolic", 157), ("vital.diastolic", 92)]
-    twice = {"coding": [*concept("2160-0")["coding"], *concept("2160-0")["coding"], {"system": SNOMED, "code": "1"}]}
-    assert len(told(observation(twice, **quantity(80, "umol/L"))).record.findings) == 1
-
-
-@pytest.mark.parametrize(
-    ("code", "status"), [("77386006", "pregnant"), ("LA26683-5", "not_pregnant"), ("60001007", "not_pregnant"), ("LA4489-6", None)]
-)
-def test_pregnancy(code: str, status: str | None) -> None:
-    found = told(observation("82810-3", valueCodeableConcept=concept(code))).record.patient.pregnancy
-    assert (found.status if found else None) == status
-
-
-def test_pregnancy_as_stated_last() -> None:
-    first = observation("82810-3", "a", valueCodeableConcept=concept("77386006"), effectiveDateTime="2026-01-01")
-    assert (
-        told(first, observation("82810-3", "b", valueCodeableConcept=concept("60001007"))).record.patient.pregnancy.status == "not_pregnant"
-    )  # type: ignore[union-attr]
-
-
-@pytest.mark.parametrize(
-    ("said", "value"),
-    [
-        ({"valueCodeableConcept": concept("10828004", SNOMED)}, True),
-        ({"valueCodeableConcept": concept("LA6577-6")}, False),
-        ({"valueCodeableConcept": {"text": "Not detected"}}, False),
-        ({"valueString": "POSITIVE"}, True),
-        ({"valueBoolean": False}, False),
-        ({"valueString": "see comment"}, None),
-        ({"valueCodeableConcept": concept("10828004", SNOMED) | {"text": "negative"}}, None),
-        ({"valueInteger": 1}, None),
-    ],
-)
-def test_a_screen_is_positive_negative_or_not_understood(said: Any, value: bool | None) -> None:
-    found = told(observation("19550-3", **said)).record.findings[0]
-    assert (found.code, found.value) == ("tox.opioids", value)
-
-
-@pytest.mark.parametrize(("unit", "ucum"), [("mmHg", "mm[Hg]"), ("mm[Hg]", "mm[Hg]"), ("furlong", "furlong")])
-def test_units_are_handed_on_in_ucum(unit: str, ucum: str) -> None:
-    assert told(observation("8480-6", **quantity(150, None, unit=unit))).record.findings[0].unit == ucum
+def test_an_item_that_a_relative_told_clears_nothing() -> None:
+    reading = told(observation("44260-8", valueInteger=0, performer=[{"reference": "Practitioner/1"}, {"reference": "RelatedPerson/1"}]))
+    assert reading.record.instruments[0].mode == "proxy"
+    found = observe(base(), reading.record, NOW, lambda *_: None).findings["phq9.q9"]
+    assert (found.low, found.high) == (0, 3)
 
 
 def test_a_value_set_may_name_a_total_or_an_item() -> None:

@@ -24,6 +24,7 @@ _PURPOSES = {
     **dict.fromkeys(("ETREAT", "BTG"), "emergency"),
 }
 _IN_CARE = ("operations", "payment", "treatment")
+_PRIVACY = frozenset({"patient-privacy", "59284-0", "IDSCL"})  # of the scope, or where none is stated of the category
 _NARROWED = ("data", "class", "code", "dataPeriod", "provision")
 _RECIPIENTS = frozenset({"IRCP", "PRCP", "recipient"})
 _ACTIONS = frozenset({"access", "disclose", "use", "collect"})
@@ -34,7 +35,8 @@ def read_consent(one: One, into: Ledger) -> None:
     if status == "entered-in-error":
         into.tell(one.reference, "entered-in-error", "It was entered in error, and not used.")
         return
-    if "patient-privacy" not in {item.code for item in codings(resource.get("scope"))}:
+    about = {item.code for item in codings(resource.get("scope"))} or {item.code for item in codings(resource.get("category"))}
+    if not about & _PRIVACY:
         into.tell(one.reference, "consent-unread", "It is not about privacy, or does not say so.")
         return
     if status != "active":

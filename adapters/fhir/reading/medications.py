@@ -48,7 +48,7 @@ def read_request(one: One, into: Ledger) -> None:
         return  # withdrawn before anything was given, or a suggestion that has ended: nobody takes it on that ground
     elif status in _ORDERED:
         authored = moment(resource.get("authoredOn"))
-        _write(one, into, _ORDERED[status], stated=authored, dose=resource.get("dosageInstruction"))
+        _write(one, into, _ORDERED[status], stated=authored, dose=resource.get("dosageInstruction"), halted=status == "on-hold")
     else:
         _possible(one, into, "status-unknown" if status else "status-missing")
 
@@ -67,7 +67,8 @@ def read_statement(one: One, into: Ledger) -> None:
     asserted = moment(resource.get("dateAsserted"))
     stated = (end or once or asserted) if _TAKEN[status] == "not_taken" else (asserted or once)
     last = end or once if _TAKEN[status] == "stopped" else None
-    _write(one, into, _TAKEN[status], stated=stated, started=start, last=last, dose=resource.get("dosage"))
+    halted = status == "on-hold"
+    _write(one, into, _TAKEN[status], stated=stated, started=start, last=last, dose=resource.get("dosage"), halted=halted)
 
 
 def read_administration(one: One, into: Ledger) -> None:
@@ -108,14 +109,16 @@ def _write(
     started: Moment | None = None,
     last: Moment | None = None,
     dose: object = None,
+    *,
+    halted: bool = False,
 ) -> None:
-    """What has ended stands undated, so that it never outdoes an order that is still in force."""
+    """What has ended, or is halted for a time, stands undated, so that it never outdoes an order that is still in force."""
     medicine = named(one, into)
     if medicine is None:
         return
     if any(said is not None and not said.precise for said in (stated, started, last)):
         into.tell(one.reference, "date-imprecise", "A date is a year or a month, and was left out.")
-    dated = stated is not None and stated.precise and status in ("active", "not_taken")
+    dated = stated is not None and stated.precise and status in ("active", "not_taken") and not halted
     at = stated.at if stated is not None and dated else None
     taken = last.last if last is not None and last.precise else None
     entry = ListedMedication(

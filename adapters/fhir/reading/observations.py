@@ -41,11 +41,12 @@ _LONGEST_UNIT = 40  # letters, in a record
 
 
 class Measured(NamedTuple):
-    """When, by whom, and where it stands."""
+    """When, by whom, and where it stands. proxy: a relative told it."""
 
     one: One
     at: datetime
     source: str | None
+    proxy: bool
 
 
 def read_observation(one: One, into: Ledger, sheets: Sheets) -> None:
@@ -70,9 +71,10 @@ def read_observation(one: One, into: Ledger, sheets: Sheets) -> None:
         return
     if not found.precise:
         into.tell(one.reference, "date-imprecise", "It was true in some year or month, and counts as of its first day.")
-    source = next((short(item.get("reference")) for item in items(resource.get("performer")) if short(item.get("reference"))), None)
+    who = [said for item in items(resource.get("performer")) if (said := short(item.get("reference")))]
+    when = Measured(one, found.at, who[0] if who else None, any("RelatedPerson" in said.split("/") for said in who))
     for part in understood:
-        _read_part(part, Measured(one, found.at, source), into, sheets)
+        _read_part(part, when, into, sheets)
     if len(understood) < len(parts):
         into.tell(one.reference, "code-unknown", "A part of it is no finding that is known here.")
 
@@ -143,6 +145,8 @@ def _score(part: dict[str, Any], code: str, when: Measured, into: Ledger, sheets
         if questions:
             sheet.answer(code, questions, None)
     sheet.references.add(one.reference)
+    if when.proxy:
+        sheet.more["mode"] = "proxy"
     sheet.sources |= {when.source} if when.source else set()
 
 

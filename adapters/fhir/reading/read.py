@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from operator import attrgetter
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -24,7 +27,7 @@ from adapters.fhir.reading.result import Reading, Resource
 from adapters.fhir.reading.scales import close
 from engine.base import KnowledgeBase
 from engine.errors import Problem, Refused
-from engine.record import Patient, Record
+from engine.record import Answers, Fact, Patient, Record
 
 _READERS: dict[str, Callable[[One, Ledger], None]] = {
     "Patient": read_patient,
@@ -40,8 +43,11 @@ _READERS: dict[str, Callable[[One, Ledger], None]] = {
     "Goal": read_goal,
 }
 _ALONGSIDE = frozenset({"Medication", "Questionnaire", "Organization"})  # read through what refers to them
+_MOST_FINDINGS, _MOST_ANSWERS = 5000, 1000  # that a record holds
 _DRAFTS = frozenset({"MedicationRequest"})
-_LONGEST_ID = 128  # letters of a patient's id in a record
+_ID = re.compile(r"[!-~]{1,128}")  # of a patient, in a record
+_KEPT = 30  # of one finding or instrument, where there are more than a record holds
+_T = TypeVar("_T", Fact, Answers)
 
 
 def read(
@@ -94,13 +100,26 @@ def _read_all(found: Collected, ledger: Ledger) -> None:
     settle_setting(going, ledger)
 
 
+def _newest(ledger: Ledger, parts: list[_T], most: int, name: Callable[[_T], str]) -> tuple[_T, ...]:
+    """All of them; where a record cannot hold them all, the newest of each, which are those that a decision rests on."""
+    if len(parts) <= most:
+        return tuple(parts)
+    ledger.tell("Observation", "older-left-out", "There is more than a record holds: only the newest of each finding was used.")
+    counted: Counter[str] = Counter()
+    kept: list[_T] = []
+    for part in sorted(parts, key=lambda item: item.at, reverse=True):
+        counted[name(part)] += 1
+        if counted[name(part)] <= _KEPT:
+            kept.append(part)
+    return tuple(kept)
+
+
 def _record(ledger: Ledger, patient: str) -> Record:
-    named = bool(patient) and len(patient) <= _LONGEST_ID and not any(map(str.isspace, patient))
-    person = Patient(id=patient if named else None, **ledger.person)
+    person = Patient(id=patient if _ID.fullmatch(patient) else None, **ledger.person)
     return Record(
         patient=person,
-        findings=tuple(ledger.findings),
-        instruments=tuple(ledger.instruments),
+        findings=_newest(ledger, ledger.findings, _MOST_FINDINGS, lambda item: item.code),
+        instruments=_newest(ledger, ledger.instruments, _MOST_ANSWERS, lambda item: item.instrument),
         conditions=tuple(undated_where_unsure(ledger.conditions)),
         medications=tuple(newest_given(ledger.medications)),
         allergies=tuple(ledger.allergies),

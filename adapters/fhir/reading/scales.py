@@ -37,24 +37,33 @@ class Sheet:
 
 
 def close(sheet: Sheet, into: Ledger) -> None:
-    """Answers for every instrument on the sheet. Two answers to one question leave it open; two totals leave none."""
+    """Answers for every instrument on the sheet. What contradicts itself is handed on as each of the things it says."""
     if not sheet.references:
         return
     reference = min(sheet.references)
     named = sheet.named | {found[0][0] for found in sheet.questions.values() if len(found) == 1}
     named -= _misread(sheet, reference, into)
     items: dict[str, dict[str, int | None]] = {}
+    rivals: list[tuple[str, str, int]] = []
     for code, questions in sorted(sheet.questions.items()):
         scores = sheet.scores[code]
         score = next(iter(scores)) if len(scores) == 1 else None
         if len(scores) > 1:
-            into.tell(reference, "answer-contradictory", "One question has two answers; neither was used.")
+            into.tell(reference, "answer-contradictory", "One question has two answers, and stays open between them.")
         for instrument, item in _asked_by(questions, named):
             items.setdefault(instrument, {})[item] = score
-            if score is not None and score not in into.lookup.base.instruments[instrument].by_item[item].scores:
+            rivals += [(instrument, item, rival) for rival in sorted(said for said in scores if said is not None) if len(scores) > 1]
+            if any(said not in into.lookup.base.instruments[instrument].by_item[item].scores for said in scores if said is not None):
                 into.tell(reference, "out-of-range", "A score that this question does not have.")
     for instrument in sorted(items.keys() | sheet.totals.keys()):
-        _write(sheet, instrument, items.get(instrument, {}), into, reference)
+        totals = sorted(sheet.totals.get(instrument, set()))
+        if len(totals) > 1:
+            into.tell(reference, "total-contradictory", "There are two totals of one time; it lies between them.")
+        _write(sheet, instrument, items.get(instrument, {}), totals[0] if len(totals) == 1 else None, into, reference)
+        for total in totals if len(totals) > 1 else ():
+            _write(sheet, instrument, {}, total, into, reference)
+    for instrument, item, rival in rivals:
+        _write(sheet, instrument, {item: rival}, None, into, reference)
 
 
 def _asked_by(questions: tuple[Question, ...], named: set[str]) -> Iterable[tuple[str, str]]:
@@ -91,11 +100,7 @@ def doubted(instrument: str, words: str, total: int, one: One, into: Ledger) -> 
     return total
 
 
-def _write(sheet: Sheet, instrument: str, items: dict[str, int | None], into: Ledger, reference: str) -> None:
-    totals = sheet.totals.get(instrument, set())
-    if len(totals) > 1:
-        into.tell(reference, "total-contradictory", "Two totals of one time contradict each other; neither was used.")
-    total = next(iter(totals)) if len(totals) == 1 else None
+def _write(sheet: Sheet, instrument: str, items: dict[str, int | None], total: int | None, into: Ledger, reference: str) -> None:
     one = into.lookup.base.instruments[instrument]
     if total is not None and not one.total_range[0] <= total <= one.total_range[1]:
         into.tell(reference, "out-of-range", "A total that this instrument does not have.")
