@@ -134,6 +134,25 @@ def test_what_is_about_nobody_in_particular_is_not_used(subject: Any, reason: st
     assert reasons(reading) == {("Condition/1", reason)}
 
 
+@pytest.mark.parametrize(
+    "more", [{"modifierExtension": [{"url": "https://ehr.example/negated"}]}, {"implicitRules": "https://ehr.example/rules"}]
+)
+def test_what_changes_the_meaning_in_unknown_ways_is_not_used(more: dict[str, Any]) -> None:
+    reading = told(condition(**more))
+    assert not reading.record.conditions
+    assert reasons(reading) == {("Condition/1", "modifier-unknown")}
+
+
+def test_an_appointment_is_of_those_who_take_part() -> None:
+    def appointment(*names: str) -> dict[str, Any]:
+        return {"resourceType": "Appointment", "id": "a", "participant": [{"actor": {"reference": name}} for name in names]}
+
+    assert reasons(told(appointment("Practitioner/1", "Patient/p-1", "Patient/p-2"))) == {("Appointment", "not-used")}
+    assert reasons(told(appointment("Practitioner/1"))) == {("Appointment/a", "subject-missing")}
+    with pytest.raises(Refused, match="patient-mismatch"):
+        told(appointment("Practitioner/1", "Patient/p-2"))
+
+
 def test_a_patient_id_may_come_as_a_reference() -> None:
     assert read(base(), [condition()], "Patient/p-1").record.patient.id == "p-1"
 

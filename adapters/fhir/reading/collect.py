@@ -221,6 +221,9 @@ def _admit(item: Sent, person: Person, found: Collected, problems: list[Problem]
     if whose == "theirs" and "://" in item.url:
         base, _, _ = parted(item.url)
         person.bases |= {base} - {""}
+    if resource.get("modifierExtension") or resource.get("implicitRules"):
+        found.unread.add(Unread(reference, "modifier-unknown", "Something unknown here changes what it means, and it was not used."))
+        return
     labels = labels_of(resource, item.inherited)
     if labels.notes:
         found.unread.add(Unread(reference, "psychotherapy-notes", "Psychotherapy notes are not taken in."))

@@ -124,7 +124,7 @@ def undated_where_unsure(conditions: list[tuple[ListedCondition, frozenset[str]]
     kept: list[ListedCondition] = []
     for entry, groups in conditions:
         at = entry.at
-        outdoes = at is not None and any(groups & other and (when is None or when < at) for when, other in active)
+        outdoes = at is not None and groups and any(groups & other and (when is None or when < at) for when, other in active)
         settled = entry.status in ("active", "family_history") or not outdoes
         kept.append(entry if settled else entry.model_copy(update={"at": None}))
     return kept

@@ -25,7 +25,7 @@ _PURPOSES = {
 }
 _IN_CARE = ("operations", "payment", "treatment")
 _PRIVACY = frozenset({"patient-privacy", "59284-0", "IDSCL"})  # of the scope, or where none is stated of the category
-_NARROWED = ("data", "class", "code", "dataPeriod", "provision")
+_NARROWED = ("data", "class", "code", "dataPeriod", "provision", "modifierExtension")
 _RECIPIENTS = frozenset({"IRCP", "PRCP", "recipient"})
 _ACTIONS = frozenset({"access", "disclose", "use", "collect"})
 

@@ -19,6 +19,8 @@ def dose_of(dosages: object) -> Dose | None:
     if len(stated) != 1 or stated[0].get("asNeededBoolean") not in (None, False) or stated[0].get("asNeededCodeableConcept") is not None:
         return None
     dosage = stated[0]
+    if dosage.get("modifierExtension"):
+        return None
     amount = _amount(dosage)
     times = _times(inside(dosage.get("timing")))
     if amount is None or times is None:

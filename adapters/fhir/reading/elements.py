@@ -31,8 +31,11 @@ class Coded(NamedTuple):
 
     system: str
     code: str
-    display: str
     raw: dict[str, Any]
+
+    @property
+    def display(self) -> str:
+        return text(self.raw.get("display"))
 
 
 def items(value: object) -> list[dict[str, Any]]:
@@ -86,14 +89,14 @@ def system(address: str) -> str:
 def codings(concept: object) -> list[Coded]:
     """The codings of a CodeableConcept, or of a list of them; a lone Coding and a lone code count, too."""
     if isinstance(concept, str):
-        return [Coded("", text(concept), "", {})] if text(concept) else []
+        return [Coded("", text(concept), {})] if text(concept) else []
     found = []
     for one in items(concept):
         for raw in items(one["coding"]) if "coding" in one else [one]:
             code = text(raw.get("code"))
             if code:
                 address = raw.get("system")
-                found.append(Coded(system(address) if isinstance(address, str) else "", code, text(raw.get("display")), raw))
+                found.append(Coded(system(address) if isinstance(address, str) else "", code, raw))
     return found
 
 
@@ -126,6 +129,11 @@ def extensions(element: object, url: str) -> list[dict[str, Any]]:
     """The extensions under one address."""
     found = inside(element).get("extension")
     return [item for item in items(found) if item.get("url") == url] if found else []
+
+
+def speaks(element: dict[str, Any]) -> bool:
+    """Whether it has a value, or says why it has none."""
+    return any(value is not None and (key == "dataAbsentReason" or key.startswith("value")) for key, value in element.items())
 
 
 def value_of(element: dict[str, Any]) -> tuple[str, Any]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from engine.base import KnowledgeBase
 from engine.dictionary import Entry
@@ -13,11 +13,28 @@ from engine.instruments import Item
 
 Question = tuple[str, Item]  # the instrument, and its item
 
+_MOST_KEPT = 8192  # codes that were looked up before
 # A short form asks questions of its long form, under the same codes: LOINC code -> item of the other form.
 _ALSO: Mapping[str, Mapping[str, str]] = {
     "phq2": {"44250-9": "q1", "44255-8": "q2"},
     "audit": {"68518-0": "q1", "68519-8": "q2", "68520-6": "q3"},
 }
+
+
+class Means(NamedTuple):
+    """questions: items of instruments that it answers. total, panel: the instrument whose total, or whose whole form, it is.
+
+    entry: the finding that it measures.
+    """
+
+    questions: tuple[Question, ...]
+    total: str | None
+    panel: str | None
+    entry: Entry | None
+
+    @property
+    def known(self) -> bool:
+        return bool(self.questions or self.total or self.panel or self.entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,39 +50,30 @@ class Lookup:
     panels: Mapping[str, str]
     entries: Mapping[str, Entry]
     terms: Any
+    kept: dict[str, Means] = field(default_factory=dict)
 
-    def asked(self, loinc: str) -> tuple[Question, ...]:
-        """The items of instruments that this code asks."""
-        found = self.questions.get(loinc)
-        if found is not None:
-            return found
-        instrument, _, name = self._instrument(loinc)
-        item = self.base.instruments[instrument].by_item.get(name) if instrument else None
-        return ((instrument, item),) if item is not None else ()
-
-    def total(self, loinc: str) -> str | None:
-        """The instrument whose total this code is."""
-        found = self.totals.get(loinc)
-        instrument, _, name = ("", "", "") if found else self._instrument(loinc)
-        return found or (instrument if name == "total" else None)
-
-    def _instrument(self, loinc: str) -> tuple[str, str, str]:
-        """The instrument and the part of it that the value sets say a code is of."""
-        entry = self._entry(loinc)
-        parts = entry.code.partition(".") if entry is not None else ("", "", "")
-        return parts if parts[0] in self.base.instruments else ("", "", "")
-
-    def _entry(self, loinc: str) -> Entry | None:
-        found: Entry | None = self.entries.get(loinc) if self.terms is None else self.terms.finding("loinc", loinc)
+    def measured(self, loinc: str) -> Means:
+        """What a result under this code is of."""
+        found = self.kept.get(loinc)
+        if found is None:
+            if len(self.kept) >= _MOST_KEPT:
+                self.kept.clear()
+            found = self.kept[loinc] = self._look_up(loinc)
         return found
 
-    def finding(self, loinc: str) -> Entry | None:
-        """The finding that a measurement under this code is of. Items and totals of instruments are looked up apart."""
-        found = self._entry(loinc)
-        return found if found is not None and found.code.split(".")[0] not in self.base.instruments else None
-
-    def known(self, loinc: str) -> bool:
-        return loinc in self.panels or self._entry(loinc) is not None or bool(self.asked(loinc)) or self.total(loinc) is not None
+    def _look_up(self, loinc: str) -> Means:
+        """Items and totals of instruments by their own codes, or by those that the value sets give them."""
+        entry: Entry | None = self.entries.get(loinc) if self.terms is None else self.terms.finding("loinc", loinc)
+        name, _, part = entry.code.partition(".") if entry is not None else ("", "", "")
+        questions, total, panel = self.questions.get(loinc, ()), self.totals.get(loinc), self.panels.get(loinc)
+        instrument = self.base.instruments.get(name)
+        if instrument is None:
+            return Means(questions, total, panel, entry)
+        if part == "total":
+            total = total or name
+        elif not questions and part in instrument.by_item:
+            questions = ((name, instrument.by_item[part]),)
+        return Means(questions, total, panel, None)
 
     def condition(self, codes: Iterable[Coding]) -> frozenset[str] | None:
         """The finding codes that a diagnosis speaks of; empty where it is known to be of none of them; None: not understood."""

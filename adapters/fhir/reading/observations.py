@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from adapters.fhir.reading.answers import YES_NO, Unscored, misnamed, score_of, total_of
-from adapters.fhir.reading.elements import Coded, code_of, codings, inside, items, number, short, text, value_of, words_of
+from adapters.fhir.reading.elements import code_of, codings, inside, items, number, short, speaks, text, value_of, words_of
 from adapters.fhir.reading.ledger import Ledger, One
 from adapters.fhir.reading.scales import Sheet, doubted
 from adapters.fhir.reading.times import Moment, moment
@@ -53,16 +53,18 @@ def read_observation(one: One, into: Ledger, sheets: Sheets) -> None:
     resource = one.resource
     if not _usable(one, into):
         return
-    parts = [part for part in (resource, *items(resource.get("component"))) if _speaks(part)]
+    components = items(resource["component"]) if "component" in resource else []
+    parts = [part for part in (resource, *components) if speaks(part) and not part.get("modifierExtension")]
     found = _effective(resource)
     if not parts:
         if resource.get("hasMember") is None:
             into.tell(one.reference, "value-missing", "It has no value.")
         elif found is not None:  # the form that its members belong to
             sheet = sheets.setdefault((found.at, one.origin), Sheet(found.at, one.origin))
-            sheet.named |= {into.lookup.panels[item.code] for item in _codes(resource) if item.code in into.lookup.panels}
+            sheet.named |= {into.lookup.panels[code] for code in _codes(resource) if code in into.lookup.panels}
         return
-    understood = [part for part in parts if _known(part, into)]
+    known = [(part, {code for code in _codes(part) if code == _PREGNANCY or into.lookup.measured(code).known}) for part in parts]
+    understood = [(part, codes) for part, codes in known if codes]
     if not understood:
         into.tell(one.reference, "code-unknown", "No finding here is known under its codes.")
         return
@@ -73,8 +75,8 @@ def read_observation(one: One, into: Ledger, sheets: Sheets) -> None:
         into.tell(one.reference, "date-imprecise", "It was true in some year or month, and counts as of its first day.")
     who = [said for item in items(resource.get("performer")) if (said := short(item.get("reference")))]
     when = Measured(one, found.at, who[0] if who else None, any("RelatedPerson" in said.split("/") for said in who))
-    for part in understood:
-        _read_part(part, when, into, sheets)
+    for part, codes in understood:
+        _read_part(part, codes, when, into, sheets)
     if len(understood) < len(parts):
         into.tell(one.reference, "code-unknown", "A part of it is no finding that is known here.")
 
@@ -91,10 +93,6 @@ def _usable(one: One, into: Ledger) -> bool:
     return status in _USED or status == "preliminary"
 
 
-def _speaks(part: dict[str, Any]) -> bool:
-    return part.get("dataAbsentReason") is not None or any(key.startswith("value") and part[key] is not None for key in part)
-
-
 def _effective(resource: dict[str, Any]) -> Moment | None:
     """Of a period its beginning: nothing was known to be true later. When it was issued says nothing of when it was true."""
     period = inside(resource.get("effectivePeriod"))
@@ -102,33 +100,29 @@ def _effective(resource: dict[str, Any]) -> Moment | None:
     return next((found for one in said if (found := moment(one))), None)
 
 
-def _codes(part: dict[str, Any]) -> list[Coded]:
-    return [item for item in codings(part.get("code")) if item.system == "loinc"]
+def _codes(part: dict[str, Any]) -> set[str]:
+    return {item.code for item in codings(part.get("code")) if item.system == "loinc"}
 
 
-def _known(part: dict[str, Any], into: Ledger) -> bool:
-    return any(item.code == _PREGNANCY or into.lookup.known(item.code) for item in _codes(part))
-
-
-def _read_part(part: dict[str, Any], when: Measured, into: Ledger, sheets: Sheets) -> None:
+def _read_part(part: dict[str, Any], codes: set[str], when: Measured, into: Ledger, sheets: Sheets) -> None:
     """Several codings name one thing: each finding that they name gets the value once."""
-    lookup, codes = into.lookup, {item.code for item in _codes(part)}
+    lookup = into.lookup
     if _PREGNANCY in codes:
         _pregnancy(part, when, into)
-    entries = {entry.code: entry for code in codes if (entry := lookup.finding(code)) is not None}
+    entries = {entry.code: entry for code in codes if (entry := lookup.measured(code).entry) is not None}
     for _, entry in sorted(entries.items()):
         _fact(part, entry, when, into)
     for code in sorted(codes):
-        if code in lookup.panels or lookup.asked(code) or lookup.total(code):
+        found = lookup.measured(code)
+        if found.questions or found.total or found.panel:
             _score(part, code, when, into, sheets)
 
 
 def _score(part: dict[str, Any], code: str, when: Measured, into: Ledger, sheets: Sheets) -> None:
-    one, lookup = when.one, into.lookup
+    one, found = when.one, into.lookup.measured(code)
     kind, value = value_of(part)
-    questions = lookup.asked(code)
-    instrument = lookup.total(code) or lookup.panels.get(code) or ""
-    words = " ".join([words_of(part.get("code")) or "", *(item.display for item in _codes(part))])
+    questions, instrument = found.questions, found.total or found.panel or ""
+    words = " ".join([words_of(part.get("code")) or "", *(item.display for item in codings(part.get("code")))])
     if misnamed(instrument, words):
         into.tell(one.reference, "code-and-words-disagree", "The code is of the AUDIT, the words are of the AUDIT-C; it was not used.")
         return
@@ -138,7 +132,7 @@ def _score(part: dict[str, Any], code: str, when: Measured, into: Ledger, sheets
             sheet.answer(code, questions, score_of(kind, value, questions[0][0], questions[0][1]))
         else:
             sheet.total(instrument, doubted(instrument, words, total_of(value), one, into))
-            if code in lookup.panels:
+            if found.total is None:
                 into.tell(one.reference, "panel-as-total", "The code is of the whole form; the value was read as its total.")
     except Unscored as unscored:
         into.tell(one.reference, unscored.reason if kind else "value-missing", unscored.what if kind else "It has no value.")

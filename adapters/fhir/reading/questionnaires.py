@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from adapters.fhir.reading.answers import Unscored, misnamed, score_of, total_of, weights_of
-from adapters.fhir.reading.elements import codings, inside, items, short, text, value_of
+from adapters.fhir.reading.elements import codings, inside, items, short, speaks, text, value_of
 from adapters.fhir.reading.ledger import Ledger, One
 from adapters.fhir.reading.lookup import Question
 from adapters.fhir.reading.scales import Sheet, close
@@ -75,16 +75,17 @@ def _fill(sheet: Sheet, one: One, into: Ledger, finished: bool) -> bool:
         codes = [*_coded(item), *(asked[link].codes if link in asked else ()), link.rpartition("/")[2]]
         weights = asked[link].weights if link in asked else {}
         sheet.named |= {lookup.panels[code] for code in codes if code in lookup.panels}
-        answered = [answer for answer in items(item.get("answer")) if _speaks(answer)]
-        code = next((code for code in codes if lookup.asked(code) or lookup.total(code)), "")
-        questions = lookup.asked(code) or ((own[link],) if link in own else ())
+        answered = [answer for answer in items(item.get("answer")) if speaks(answer)]
+        code = next((code for code in codes if lookup.measured(code).questions or lookup.measured(code).total), "")
+        found = lookup.measured(code)
+        questions = found.questions or ((own[link],) if link in own else ())
         if questions:
-            key = code if lookup.asked(code) else f"{link}."
+            key = code if found.questions else f"{link}."
             sheet.answer(key, questions, _answer(answered, questions[0], weights, one, into))
             understood = True
-        elif answered and (lookup.total(code) or (own and link == "total")):
+        elif answered and (found.total or (own and link == "total")):
             understood = True
-            instrument = lookup.total(code) or next(iter(own.values()))[0]
+            instrument = found.total or next(iter(own.values()))[0]
             if misnamed(instrument, text(item.get("text"))):
                 into.tell(
                     one.reference, "code-and-words-disagree", "The code is of the AUDIT, the words are of the AUDIT-C; it was not used."
@@ -94,10 +95,6 @@ def _fill(sheet: Sheet, one: One, into: Ledger, finished: bool) -> bool:
         elif answered:
             into.tell(one.reference, "item-unknown", "A question that is not known here.")
     return understood
-
-
-def _speaks(answer: dict[str, Any]) -> bool:
-    return any(key.startswith("value") and answer[key] is not None for key in answer)
 
 
 def _answer(answered: list[dict[str, Any]], question: Question, weights: Mapping[str, int], one: One, into: Ledger) -> int | None:
@@ -128,6 +125,8 @@ def _all(found: object) -> Iterator[dict[str, Any]]:
     waiting = items(found)
     while waiting:
         item = waiting.pop()
+        if item.get("modifierExtension"):  # it may say that the answer is not one, and so may it of what stands below
+            continue
         yield item
         waiting += items(item.get("item"))
         waiting += [below for answer in items(item.get("answer")) for below in items(answer.get("item"))]

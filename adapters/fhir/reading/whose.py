@@ -28,7 +28,14 @@ class Person:
         said = [self._pointed(resource[name]) for name in _POINTING if resource.get(name) is not None]
         if len(said) == 1:
             return said[0]
+        if not said and resource.get("resourceType") == "Appointment":
+            return self._among(resource)
         return next((one for one in _WORST if one in said), "missing")
+
+    def _among(self, appointment: dict[str, Any]) -> Whose:
+        """An appointment names the patient among those who take part."""
+        said = {self._pointed(item.get("actor")) for item in items(appointment.get("participant"))}
+        return "theirs" if "theirs" in said else "other" if "other" in said else "missing"
 
     def _pointed(self, subject: object) -> Whose:
         reference = subject if isinstance(subject, str) else inside(subject).get("reference")
