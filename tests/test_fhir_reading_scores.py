@@ -128,6 +128,24 @@ def test_two_answers_to_one_question_leave_it_open_between_them() -> None:
     assert (found.low, found.high, found.absent) == (0, 3, "conflicting")
 
 
+@pytest.mark.parametrize(
+    ("unreadable", "code", "low", "high", "why"),
+    [
+        (observation("44261-6", "b", valueQuantity={"value": 7.5}), "phq9.total", 6, 27, "unable_to_assess"),
+        (observation("44261-6", "b", dataAbsentReason=concept("asked-declined")), "phq9.total", 6, 27, "declined"),
+        (response({"/44260-8": coded("odd")}), "phq9.q9", 0, 3, "unable_to_assess"),
+        (response({"/44260-8": None}), "phq9.q9", 0, 0, None),
+    ],
+)
+def test_a_newer_answer_that_cannot_be_read_leaves_the_older_one_open(
+    unreadable: Any, code: str, low: int, high: int, why: str | None
+) -> None:
+    earlier = {"effectiveDateTime": "2026-11-15T09:00:00Z"}
+    older = [observation("44261-6", "a", valueInteger=6, **earlier), observation("44260-8", "q", valueInteger=0, **earlier)]
+    found = observe(base(), told(*older, unreadable).record, NOW, lambda *_: None).findings[code]
+    assert (found.low, found.high, found.absent) == (low, high, why)
+
+
 def test_two_totals_of_one_time_leave_it_open_between_them() -> None:
     reading = told(observation("44261-6", "a", valueInteger=5), observation("44261-6", "b", valueInteger=20))
     assert ("Observation/a", "total-contradictory") in reasons(reading)

@@ -11,7 +11,7 @@ from adapters.fhir.reading.ledger import Ledger, One
 from adapters.fhir.reading.scales import Sheet, doubted
 from adapters.fhir.reading.times import Moment, moment
 from engine.dictionary import Entry
-from engine.given import Origin
+from engine.given import Origin, ReasonAbsent
 from engine.record import Fact, Pregnancy
 
 Sheets = dict[tuple[datetime, Origin | None], Sheet]
@@ -20,7 +20,7 @@ _PREGNANCY = "82810-3"
 _PREGNANT = {"77386006": "pregnant", "LA15173-0": "pregnant", "60001007": "not_pregnant", "LA26683-5": "not_pregnant"}
 _SEEN = {**YES_NO, "10828004": 1, "260385009": 0, "260373001": 1, "260415000": 0, "LA6576-8": 1, "LA6577-6": 0, "POS": 1, "NEG": 0}
 _WORDS = {"positive": 1, "detected": 1, "negative": 0, "not detected": 0, "none detected": 0}
-_ABSENT = {
+_ABSENT: dict[str, ReasonAbsent] = {
     "asked-declined": "declined",
     "not-asked": "never_asked",
     "not-performed": "never_asked",
@@ -56,12 +56,12 @@ def read_observation(one: One, into: Ledger, sheets: Sheets) -> None:
     components = items(resource["component"]) if "component" in resource else []
     parts = [part for part in (resource, *components) if speaks(part) and not part.get("modifierExtension")]
     found = _effective(resource)
+    forms = {form for code in _codes(resource) if (form := into.lookup.measured(code).panel)}
+    if found is not None and forms:  # its members and components belong to this form
+        sheets.setdefault((found.at, one.origin), Sheet(found.at, one.origin)).named.update(forms)
     if not parts:
         if resource.get("hasMember") is None:
             into.tell(one.reference, "value-missing", "It has no value.")
-        elif found is not None:  # the form that its members belong to
-            sheet = sheets.setdefault((found.at, one.origin), Sheet(found.at, one.origin))
-            sheet.named |= {into.lookup.panels[code] for code in _codes(resource) if code in into.lookup.panels}
         return
     known = [(part, {code for code in _codes(part) if code == _PREGNANCY or into.lookup.measured(code).known}) for part in parts]
     understood = [(part, codes) for part, codes in known if codes]
@@ -136,8 +136,11 @@ def _score(part: dict[str, Any], code: str, when: Measured, into: Ledger, sheets
                 into.tell(one.reference, "panel-as-total", "The code is of the whole form; the value was read as its total.")
     except Unscored as unscored:
         into.tell(one.reference, unscored.reason if kind else "value-missing", unscored.what if kind else "It has no value.")
+        why = _ABSENT.get(code_of(part.get("dataAbsentReason")), "unable_to_assess")
         if questions:
-            sheet.answer(code, questions, None)
+            sheet.lose(code, questions, why)
+        else:
+            sheet.lost_totals[instrument] = why
     sheet.references.add(one.reference)
     if when.proxy:
         sheet.more["mode"] = "proxy"

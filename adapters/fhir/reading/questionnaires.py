@@ -81,7 +81,11 @@ def _fill(sheet: Sheet, one: One, into: Ledger, finished: bool) -> bool:
         questions = found.questions or ((own[link],) if link in own else ())
         if questions:
             key = code if found.questions else f"{link}."
-            sheet.answer(key, questions, _answer(answered, questions[0], weights, one, into))
+            score = _answer(answered, questions[0], weights, one, into)
+            if score is None and answered:
+                sheet.lose(key, questions, "unable_to_assess")
+            else:
+                sheet.answer(key, questions, score)
             understood = True
         elif answered and (found.total or (own and link == "total")):
             understood = True
@@ -118,6 +122,7 @@ def _total(answered: list[dict[str, Any]], instrument: str, sheet: Sheet, one: O
             sheet.total(instrument, total_of(value_of(answer)[1]))
         except Unscored as unscored:
             into.tell(one.reference, unscored.reason, unscored.what)
+            sheet.lost_totals[instrument] = "unable_to_assess"
 
 
 def _all(found: object) -> Iterator[dict[str, Any]]:

@@ -9,13 +9,16 @@ from typing import Any
 
 from adapters.fhir.reading.ledger import Ledger, One
 from adapters.fhir.reading.lookup import Question
-from engine.given import Origin
-from engine.record import Answers
+from engine.given import Origin, ReasonAbsent
+from engine.record import Answers, Fact
 
 
 @dataclass(slots=True)
 class Sheet:
-    """One administration. scores: LOINC code -> what was answered, None where it has no score. named: instruments that it speaks of."""
+    """One administration. scores: LOINC code -> what was answered, None where it has no score. named: instruments that it speaks of.
+
+    lost, lost_totals: what was answered, but cannot be read: LOINC code, or instrument -> why.
+    """
 
     at: datetime
     origin: Origin | None
@@ -26,10 +29,16 @@ class Sheet:
     scores: dict[str, set[int | None]] = field(default_factory=dict)
     questions: dict[str, tuple[Question, ...]] = field(default_factory=dict)
     totals: dict[str, set[int]] = field(default_factory=dict)
+    lost: dict[str, ReasonAbsent] = field(default_factory=dict)
+    lost_totals: dict[str, ReasonAbsent] = field(default_factory=dict)
 
     def answer(self, code: str, questions: tuple[Question, ...], score: int | None) -> None:
         self.questions[code] = questions
         self.scores.setdefault(code, set()).add(score)
+
+    def lose(self, code: str, questions: tuple[Question, ...], why: ReasonAbsent) -> None:
+        self.answer(code, questions, None)
+        self.lost[code] = why
 
     def total(self, instrument: str, score: int) -> None:
         self.named.add(instrument)
@@ -62,8 +71,24 @@ def close(sheet: Sheet, into: Ledger) -> None:
         _write(sheet, instrument, items.get(instrument, {}), totals[0] if len(totals) == 1 else None, into, reference)
         for total in totals if len(totals) > 1 else ():
             _write(sheet, instrument, {}, total, into, reference)
+    _tell_lost(sheet, named, into)
     for instrument, item, rival in rivals:
         _write(sheet, instrument, {item: rival}, None, into, reference)
+
+
+def _tell_lost(sheet: Sheet, named: set[str], into: Ledger) -> None:
+    """An answer that cannot be read is newer than the one before, which then no longer stands alone."""
+    found = [(f"{name}.{item}", why) for code, why in sorted(sheet.lost.items()) for name, item in _asked_by(sheet.questions[code], named)]
+    found += [(f"{instrument}.total", why) for instrument, why in sorted(sheet.lost_totals.items())]
+    for code, why in found:
+        if into.knows(code):
+            into.findings.append(Fact(code=code, absent=why, at=sheet.at, source=_source(sheet), origin=sheet.origin))
+            for behind in sheet.references:
+                into.cite((code,), sheet.at, behind)
+
+
+def _source(sheet: Sheet) -> str | None:
+    return next(iter(sheet.sources)) if len(sheet.sources) == 1 else None
 
 
 def _asked_by(questions: tuple[Question, ...], named: set[str]) -> Iterable[tuple[str, str]]:
@@ -110,7 +135,7 @@ def _write(sheet: Sheet, instrument: str, items: dict[str, int | None], total: i
         Answers(
             instrument=instrument,
             at=sheet.at,
-            source=next(iter(sheet.sources)) if len(sheet.sources) == 1 else None,
+            source=_source(sheet),
             items=items,
             total=total,
             origin=sheet.origin,
