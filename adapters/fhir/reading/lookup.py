@@ -49,6 +49,7 @@ class Lookup:
     totals: Mapping[str, str]
     panels: Mapping[str, str]
     entries: Mapping[str, Entry]
+    rxnorm: Mapping[str, str]
     terms: Any
     kept: dict[str, Means] = field(default_factory=dict)
 
@@ -87,7 +88,7 @@ class Lookup:
         """The ingredients and classes that a medicine, or a substance, is of; empty: not understood."""
         dictionary, terms = self.base.dictionary, self.terms
         if terms is None:
-            names = {item.id for code in codes if code.system == "rxnorm" and (item := dictionary.by_rxnorm.get(code.code))}
+            names = {self.rxnorm[code.code] for code in codes if code.system == "rxnorm" and code.code in self.rxnorm}
         else:
             names = {name for code in codes for name in terms.ingredients(code.system, code.code) or ()}
         classes = {name for item in names if item in dictionary.ingredients for name in dictionary.ingredients[item].classes}
@@ -126,5 +127,6 @@ def _make(base: KnowledgeBase) -> Lookup:
     totals = {code: one.id for one in base.instruments.values() if (code := one.loinc.get("total"))}
     panels = {code: one.id for one in base.instruments.values() if (code := one.loinc.get("panel"))}
     entries = {code: entry for entry in base.dictionary.entries.values() if (code := entry.codes.get("loinc"))}
+    rxnorm = {item.rxnorm: item.id for item in base.dictionary.ingredients.values() if item.rxnorm}
     terms = getattr(base, "terminology", None)
-    return Lookup(base, {code: tuple(found) for code, found in questions.items()}, totals, panels, entries, terms)
+    return Lookup(base, {code: tuple(found) for code, found in questions.items()}, totals, panels, entries, rxnorm, terms)
