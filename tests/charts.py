@@ -39,7 +39,7 @@ class Terms:
         return (Meaning(known[code]),) if code in known else () if code == "E11.9" else None
 
     def ingredients(self, system: str, code: str) -> tuple[str, ...] | None:
-        known = {"6813": ("methadone",), "7243": ("naltrexone",), "36437": ("sertraline",), "387508004": ("methadone",)}
+        known = {"6813": ("methadone",), "7243": ("naltrexone",), "36437": ("sertraline",), "387508004": ("methadone",), "6135": ()}
         return known.get(code)
 
     def finding(self, system: str, code: str) -> Entry | None:

@@ -169,6 +169,11 @@ def test_a_statement(said: Any, status: str, last: str | None) -> None:
     assert (found.status, found.last_taken and found.last_taken.isoformat()) == (status, last)
 
 
+def test_medicines_that_are_known_to_be_none_of_ours_are_not_told() -> None:
+    assert medicines(order("6135")) == [("active", 1)]
+    assert not told(order("6135"), allergy("6135")).unread
+
+
 def test_an_order_that_ended_leaves_another_in_force() -> None:
     ended = order(name="new", status="completed", authoredOn="2026-11-10")
     assert {(item.status, item.at is None) for item in told(order(), ended).record.medications} == {("active", False), ("stopped", True)}

@@ -29,10 +29,10 @@ def read_allergy(one: One, into: Ledger) -> None:
     category = (
         {text(item) for item in resource["category"]} if isinstance(resource.get("category"), list) else {text(resource.get("category"))}
     )
-    if not names and category and category <= _NOT_MEDICINES:
+    if names is None and category and category <= _NOT_MEDICINES:
         into.tell(one.reference, "not-a-medicine", "An allergy to something that is no medicine, and was not used.")
         return
-    if not names:
+    if names is None:
         reason = "code-unknown" if codes else "text-only"
         into.tell(one.reference, reason, "Nobody here knows what the allergy is to.")
     status = _status(one, into, verification, clinical)
@@ -43,7 +43,8 @@ def read_allergy(one: One, into: Ledger) -> None:
     if status is None:  # it may still hold: named in words alone it keeps the list open, and neither shows nor clears it
         entry |= {"codes": (), "text": called or "allergy"}
     else:
-        into.cite((f"allergy.{name}" for name in names | _kin(into, names)), at, one.reference)
+        substances = names or frozenset()
+        into.cite((f"allergy.{name}" for name in substances | _kin(into, substances)), at, one.reference)
     into.allergies.append(ListedAllergy.model_validate(entry))
 
 

@@ -49,7 +49,7 @@ def read_condition(one: One, into: Ledger) -> None:
     entry = ListedCondition.model_validate(
         {"codes": codes, "text": called, "status": status, "severity": _severity(resource), "at": at, "origin": one.origin}
     )
-    into.conditions.append((entry, groups))
+    into.conditions.append((entry, frozenset(group for group in groups if group.startswith("condition."))))
     into.cite(groups, at, one.reference)
     into.cite((f"{group}.severity" for group in groups), at, one.reference)
 

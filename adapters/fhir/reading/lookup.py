@@ -84,15 +84,16 @@ class Lookup:
         meanings = [found for code in codes if (found := terms.conditions(code.system, code.code)) is not None]
         return frozenset(name for found in meanings for one in found for name in _said(one)) if meanings else None
 
-    def medicine(self, codes: Iterable[Coding]) -> frozenset[str]:
-        """The ingredients and classes that a medicine, or a substance, is of; empty: not understood."""
-        dictionary, terms = self.base.dictionary, self.terms
+    def medicine(self, codes: Iterable[Coding]) -> frozenset[str] | None:
+        """The ingredients and classes that a medicine, or a substance, is of; empty where it is none of ours; None: not understood."""
+        terms, ingredients = self.terms, self.base.dictionary.ingredients
         if terms is None:
-            names = {self.rxnorm[code.code] for code in codes if code.system == "rxnorm" and code.code in self.rxnorm}
+            said = [(self.rxnorm[code.code],) for code in codes if code.system == "rxnorm" and code.code in self.rxnorm]
         else:
-            names = {name for code in codes for name in terms.ingredients(code.system, code.code) or ()}
-        classes = {name for item in names if item in dictionary.ingredients for name in dictionary.ingredients[item].classes}
-        return frozenset(names | classes)
+            said = [found for code in codes if (found := terms.ingredients(code.system, code.code)) is not None]
+        names = {name for found in said for name in found}
+        classes = {name for item in names if item in ingredients for name in ingredients[item].classes}
+        return frozenset(names | classes) if said else None
 
 
 def _said(meaning: Any) -> Iterator[str]:

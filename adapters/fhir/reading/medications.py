@@ -164,9 +164,9 @@ def named(one: One, into: Ledger) -> Medicine | None:
     names = into.lookup.medicine(codes)
     if not codes:
         into.tell(one.reference, "text-only", "A medicine in words alone, which nobody here reads.")
-    elif not names:
+    elif names is None:
         into.tell(one.reference, "code-unknown", "No code of this medicine is known here.")
-    return Medicine(codes, called, names)
+    return Medicine(codes, called, names or frozenset())
 
 
 def _concepts(one: One, into: Ledger) -> tuple[list[Coded], str | None]:
