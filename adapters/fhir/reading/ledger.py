@@ -1,0 +1,80 @@
+"""Where readers write down what they found: the parts of the record, what stands behind each finding, what was not understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from adapters.fhir.reading.elements import inside, text
+from adapters.fhir.reading.lookup import Lookup
+from adapters.fhir.reading.result import Unread
+from adapters.fhir.reading.times import OLDEST, later
+from engine.given import Origin
+from engine.record import Answers, Consent, Event, Fact, Goal, ListedAllergy, ListedCondition, ListedMedication
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """One resource to be read. reference: Type/id. draft: an order that is about to be made."""
+
+    resource: dict[str, Any]
+    kind: str
+    reference: str
+    origin: Origin | None = None
+    draft: bool = False
+
+
+@dataclass(slots=True)
+class Ledger:
+    """others: every resource that came along, by each of its names, for references to it."""
+
+    lookup: Lookup
+    others: Mapping[str, dict[str, Any]]
+    encounter: str | None = None
+    root: str = ""
+    findings: list[Fact] = field(default_factory=list)
+    instruments: list[Answers] = field(default_factory=list)
+    conditions: list[tuple[ListedCondition, frozenset[str]]] = field(default_factory=list)
+    medications: list[ListedMedication] = field(default_factory=list)
+    allergies: list[ListedAllergy] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    goals: list[Goal] = field(default_factory=list)
+    consents: list[Consent] = field(default_factory=list)
+    person: dict[str, Any] = field(default_factory=dict)
+    single: dict[str, Any] = field(default_factory=dict)
+    unread: set[Unread] = field(default_factory=set)
+    cited: dict[str, dict[str, datetime]] = field(default_factory=dict)
+
+    def tell(self, reference: str, reason: str, what: str) -> None:
+        self.unread.add(Unread(reference, reason, what))
+
+    def cite(self, codes: Iterable[str], at: datetime | None, reference: str) -> None:
+        """These findings rest on this resource."""
+        when = at or OLDEST
+        for code in codes:
+            behind = self.cited.setdefault(code, {})
+            behind[reference] = later(when, behind.get(reference)) or when
+
+    def knows(self, code: str) -> bool:
+        return code in self.lookup.base.dictionary.entries
+
+    def references(self) -> dict[str, tuple[str, ...]]:
+        """Finding code -> Type/id, newest first; of one moment in the order of their names."""
+        entries = self.lookup.base.dictionary.entries
+        return {
+            code: tuple(sorted(behind, key=lambda name: (-behind[name].timestamp(), name)))
+            for code, behind in sorted(self.cited.items())
+            if code in entries
+        }
+
+    def pointed(self, one: One, reference: object) -> dict[str, Any] | None:
+        """The resource that a reference names, if it came along: contained, in the same bundle, or on its own."""
+        target = text(inside(reference).get("reference"))
+        if target.startswith("#"):
+            contained = one.resource.get("contained")
+            found = [item for item in contained if isinstance(item, dict)] if isinstance(contained, list) else []
+            return next((item for item in found if text(item.get("id")) == target[1:]), None)
+        path = target.split("/_history")[0].split("/")
+        return self.others.get(target) or self.others.get("/".join(path[-2:]))

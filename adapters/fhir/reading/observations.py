@@ -1,0 +1,225 @@
+"""Observation: measurements, laboratory results, scores, pregnancy."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from adapters.fhir.reading.answers import YES_NO, Unscored, misnamed, score_of, total_of
+from adapters.fhir.reading.elements import code_of, codings, inside, items, number, short, speaks, text, value_of, words_of
+from adapters.fhir.reading.ledger import Ledger, One
+from adapters.fhir.reading.scales import Sheet, doubted
+from adapters.fhir.reading.times import Moment, moment
+from engine.dictionary import Entry
+from engine.given import Origin, ReasonAbsent
+from engine.record import Fact, Pregnancy
+
+Sheets = dict[tuple[datetime, Origin | None], Sheet]
+_USED = frozenset({"final", "amended", "corrected"})
+_PREGNANCY = "82810-3"
+_PREGNANT = {"77386006": "pregnant", "LA15173-0": "pregnant", "60001007": "not_pregnant", "LA26683-5": "not_pregnant"}
+_SEEN = {**YES_NO, "10828004": 1, "260385009": 0, "260373001": 1, "260415000": 0, "LA6576-8": 1, "LA6577-6": 0, "POS": 1, "NEG": 0}
+_WORDS = {"positive": 1, "detected": 1, "negative": 0, "not detected": 0, "none detected": 0}
+_ABSENT: dict[str, ReasonAbsent] = {
+    "asked-declined": "declined",
+    "not-asked": "never_asked",
+    "not-performed": "never_asked",
+    "asked-unknown": "unable_to_assess",
+}
+_POINTS = frozenset({"1", "{score}", "{points}", "{point}", "{#}", "{total}", "score", "points", "point"})
+_IN_UCUM = {  # common ways to write a unit that are not UCUM, and can mean nothing else
+    **dict.fromkeys(("mmHg", "mm Hg"), "mm[Hg]"),
+    **dict.fromkeys(("beats/min", "bpm", "breaths/min", "breaths per minute"), "/min"),
+    **dict.fromkeys(("lb", "lbs"), "[lb_av]"),
+    **dict.fromkeys(("\u00b0C", "degC"), "Cel"),
+    **dict.fromkeys(("\u00b0F", "degF"), "[degF]"),
+    "%O2": "%",
+    "mcg/L": "ug/L",
+    "mcg/mL": "ug/mL",
+}
+_LONGEST_UNIT = 40  # letters, in a record
+
+
+class Measured(NamedTuple):
+    """When, by whom, and where it stands. proxy: a relative told it."""
+
+    one: One
+    at: datetime
+    source: str | None
+    proxy: bool
+
+
+def read_observation(one: One, into: Ledger, sheets: Sheets) -> None:
+    resource = one.resource
+    if not _usable(one, into):
+        return
+    components = items(resource["component"]) if "component" in resource else []
+    parts = [part for part in (resource, *components) if speaks(part) and not part.get("modifierExtension")]
+    found = _effective(resource)
+    forms = {form for code in _codes(resource) if (form := into.lookup.measured(code).panel)}
+    if found is not None and forms:  # its members and components belong to this form
+        sheets.setdefault((found.at, one.origin), Sheet(found.at, one.origin)).named.update(forms)
+    if not parts:
+        if resource.get("hasMember") is None:
+            into.tell(one.reference, "value-missing", "It has no value.")
+        return
+    known = [(part, {code for code in _codes(part) if code == _PREGNANCY or into.lookup.measured(code).known}) for part in parts]
+    understood = [(part, codes) for part, codes in known if codes]
+    if not understood:
+        into.tell(one.reference, "code-unknown", "No finding here is known under its codes.")
+        return
+    if found is None:
+        into.tell(one.reference, "date-missing", "It does not say when it was true of the person.")
+        return
+    if not found.precise:
+        into.tell(one.reference, "date-imprecise", "It was true in some year or month, and counts as of its first day.")
+    who = [said for item in items(resource.get("performer")) if (said := short(item.get("reference")))]
+    when = Measured(one, found.at, who[0] if who else None, any("RelatedPerson" in said.split("/") for said in who))
+    for part, codes in understood:
+        _read_part(part, codes, when, into, sheets)
+    if len(understood) < len(parts):
+        into.tell(one.reference, "code-unknown", "A part of it is no finding that is known here.")
+
+
+def _usable(one: One, into: Ledger) -> bool:
+    status = text(one.resource.get("status"))
+    if status == "preliminary":
+        into.tell(one.reference, "status-preliminary", "It may still change; it was used.")
+    elif status == "entered-in-error":
+        into.tell(one.reference, "entered-in-error", "It was entered in error, and not used.")
+    elif status not in _USED:
+        reason = "status-not-final" if status else "status-missing"
+        into.tell(one.reference, reason, "It is not a result yet, or none any more, and was not used.")
+    return status in _USED or status == "preliminary"
+
+
+def _effective(resource: dict[str, Any]) -> Moment | None:
+    """Of a period its beginning: nothing was known to be true later. When it was issued says nothing of when it was true."""
+    period = inside(resource.get("effectivePeriod"))
+    said = (resource.get("effectiveDateTime"), resource.get("effectiveInstant"), period.get("start"), period.get("end"))
+    return next((found for one in said if (found := moment(one))), None)
+
+
+def _codes(part: dict[str, Any]) -> set[str]:
+    return {item.code for item in codings(part.get("code")) if item.system == "loinc"}
+
+
+def _read_part(part: dict[str, Any], codes: set[str], when: Measured, into: Ledger, sheets: Sheets) -> None:
+    """Several codings name one thing: each finding that they name gets the value once."""
+    lookup = into.lookup
+    if _PREGNANCY in codes:
+        _pregnancy(part, when, into)
+    entries = {entry.code: entry for code in codes if (entry := lookup.measured(code).entry) is not None}
+    for _, entry in sorted(entries.items()):
+        _fact(part, entry, when, into)
+    for code in sorted(codes):
+        found = lookup.measured(code)
+        if found.questions or found.total or found.panel:
+            _score(part, code, when, into, sheets)
+
+
+def _score(part: dict[str, Any], code: str, when: Measured, into: Ledger, sheets: Sheets) -> None:
+    one, found = when.one, into.lookup.measured(code)
+    kind, value = value_of(part)
+    questions, instrument = found.questions, found.total or found.panel or ""
+    words = " ".join([words_of(part.get("code")) or "", *(item.display for item in codings(part.get("code")))])
+    if misnamed(instrument, words):
+        into.tell(one.reference, "code-and-words-disagree", "The code is of the AUDIT, the words are of the AUDIT-C; it was not used.")
+        return
+    sheet = sheets.setdefault((when.at, one.origin), Sheet(when.at, one.origin))
+    try:
+        if questions:
+            sheet.answer(code, questions, score_of(kind, value, questions[0][0], questions[0][1]))
+        else:
+            sheet.total(instrument, doubted(instrument, words, total_of(value), one, into))
+            if found.total is None:
+                into.tell(one.reference, "panel-as-total", "The code is of the whole form; the value was read as its total.")
+    except Unscored as unscored:
+        into.tell(one.reference, unscored.reason if kind else "value-missing", unscored.what if kind else "It has no value.")
+        why = _ABSENT.get(code_of(part.get("dataAbsentReason")), "unable_to_assess")
+        if questions:
+            sheet.lose(code, questions, why)
+        else:
+            sheet.lost_totals[instrument] = why
+    sheet.references.add(one.reference)
+    if when.proxy:
+        sheet.more["mode"] = "proxy"
+    sheet.sources |= {when.source} if when.source else set()
+
+
+def _fact(part: dict[str, Any], entry: Entry, when: Measured, into: Ledger) -> None:
+    one = when.one
+    said: dict[str, Any] = {"code": entry.code, "at": when.at, "source": when.source, "origin": one.origin}
+    kind, value = value_of(part)
+    try:
+        said["value"], said["unit"] = _stated(kind, value, entry)
+    except Unscored as unscored:  # a result that nobody can read is newer than the one before: that one no longer stands alone
+        into.tell(one.reference, unscored.reason, unscored.what)
+        said["absent"] = _ABSENT.get(code_of(part.get("dataAbsentReason")), "unable_to_assess")
+    else:
+        _check(said, entry, one, into)
+    into.findings.append(Fact.model_validate(said))
+    into.cite((entry.code,), when.at, one.reference)
+
+
+def _stated(kind: str, value: Any, entry: Entry) -> tuple[bool | int | float, str | None]:
+    if not kind:
+        raise Unscored("value-missing", "It has no value, or more than one.")
+    return _truth(kind, value) if entry.type == "boolean" else _amount(kind, value, entry)
+
+
+def _truth(kind: str, value: Any) -> tuple[bool, None]:
+    if isinstance(value, bool):
+        return value, None
+    seen = {_SEEN[item.code] for item in codings(value) if item.code in _SEEN} if kind == "valueCodeableConcept" else set()
+    seen |= {_WORDS[words] for words in [text(words_of(value)).lower()] if words in _WORDS}
+    if len(seen) != 1:
+        raise Unscored("value-unknown", "It says neither yes nor no.")
+    return bool(seen.pop()), None
+
+
+def _amount(kind: str, value: Any, entry: Entry) -> tuple[int | float, str | None]:
+    """The number and its unit, which the engine converts. Raises Unscored."""
+    quantity = inside(value) if kind == "valueQuantity" else {"value": value}
+    found = number(quantity.get("value"))
+    if entry.values or found is None:
+        raise Unscored("value-unknown", "The value is no number, or no value of this finding.")
+    if quantity.get("comparator") is not None:
+        raise Unscored("value-inexact", "It is only said that the value is above or below a number.")
+    unit = text(quantity.get("code")) or text(quantity.get("unit"))
+    unit = _IN_UCUM.get(unit, unit)
+    if entry.unit in (None, "{score}") and unit.lower() in _POINTS:
+        unit = ""
+    if len(unit) > _LONGEST_UNIT:
+        raise Unscored("unit-unknown", "Its unit is none.")
+    if entry.type == "integer" and not unit and found != int(found):
+        raise Unscored("value-not-whole", "Values of this finding are whole numbers.")
+    return found, unit or None
+
+
+def _check(said: dict[str, Any], entry: Entry, one: One, into: Ledger) -> None:
+    """What the engine will not use, told already; it stays in the record, so that it is known to have been there."""
+    value, unit = said["value"], said["unit"]
+    if isinstance(value, bool):
+        return
+    if unit is None and entry.unit not in (None, "{score}"):
+        into.tell(one.reference, "unit-missing", "A number without its unit.")
+    elif unit in (None, entry.unit) and not entry.bounds[0] <= value <= entry.bounds[1]:
+        into.tell(one.reference, "out-of-range", "The value lies outside of what is possible.")
+
+
+def _pregnancy(part: dict[str, Any], when: Measured, into: Ledger) -> None:
+    """The newest statement holds; of two at one moment the one that asks for more care."""
+    _, value = value_of(part)
+    said = {_PREGNANT[item.code] for item in codings(value) if item.code in _PREGNANT}
+    if len(said) != 1:
+        into.tell(when.one.reference, "value-unknown", "It does not say whether the person is pregnant.")
+        return
+    if when.one.origin is not None:
+        into.tell(when.one.reference, "label-not-kept", "Its label cannot be kept where pregnancy stands, and it was not used.")
+        return
+    found = Pregnancy.model_validate({"status": said.pop(), "at": when.at})
+    held = into.person.get("pregnancy")
+    if held is None or (found.at, found.status == "pregnant") > (held.at, held.status == "pregnant"):
+        into.person["pregnancy"] = found
+    into.cite(("patient.pregnancy",), when.at, when.one.reference)
