@@ -1,0 +1,74 @@
+"""A service that is asked by CDS Hooks, and short ways to write what a client sends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+from asgi import Client
+from fhir_standin import read
+from known import Known
+
+Document = dict[str, Any]
+AT = "2026-11-20T09:00:00Z"
+PATIENT = {"resourceType": "Patient", "id": "p1", "birthDate": "1986-04-02", "gender": "female"}
+KEYS = ("conditions", "medications", "allergies", "scores", "responses", "labs", "careplans", "consents")
+EXPLANATION, RESPONSE = "org.tandem-cds.explanation", "org.tandem-cds.response"
+
+
+def bundle(*resources: Document) -> Document:
+    return {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": item} for item in resources]}
+
+
+def medicine(name: str, id: str, **more: Any) -> Document:
+    """As the public sandbox sends it: without intent."""
+    concept = {"text": name}
+    return {"resourceType": "MedicationRequest", "id": id, "status": "draft", "medicationCodeableConcept": concept} | more
+
+
+def condition(name: str, id: str) -> Document:
+    return {"resourceType": "Condition", "id": id, "code": {"text": name}, "subject": {"reference": "Patient/p1"}}
+
+
+def score(code: str, value: int, id: str, **more: Any) -> Document:
+    coding = [{"system": "http://loinc.org", "code": code}]
+    return {"resourceType": "Observation", "id": id, "code": {"coding": coding}, "valueInteger": value, "effectiveDateTime": AT} | more
+
+
+def prefetch(**found: Any) -> Document:
+    """Everything sent; what is not named is empty."""
+    return {"patient": PATIENT, **dict.fromkeys(KEYS), **found}
+
+
+def call(hook: str, sent: Document | None = None, **context: Any) -> Document:
+    body: Document = {"hook": hook, "hookInstance": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"}
+    body["context"] = {"userId": "Practitioner/1", "patientId": "p1", **context}
+    return body if sent is None else body | {"prefetch": sent}
+
+
+def sign(*orders: Document, **found: Any) -> Document:
+    """An order that is about to be signed. The Bundle has no type, as that of the public sandbox."""
+    drafts = {"resourceType": "Bundle", "entry": [{"resource": item} for item in orders]}
+    return call("order-sign", prefetch(**found), draftOrders=drafts)
+
+
+class Asking:
+    """Asks services as an electronic health record does."""
+
+    def __init__(self, client: Client) -> None:
+        client.forget()
+        self.client, self.who = client, Known(client, "ehr_client")
+        client.app.state.hooks.read = read
+
+    def ask(self, id: str, body: Any, **headers: str) -> httpx.Response:
+        return self.who.ask("POST", f"/cds-services/{id}", body, **headers)
+
+    def send(self, path: str, data: bytes) -> httpx.Response:
+        """Bytes as they are."""
+        return self.client.post(path, data, headers=self.who.headers)
+
+    def cards(self, id: str, body: Any, **headers: str) -> list[Document]:
+        answer = self.ask(id, body, **headers)
+        assert answer.status_code == 200, answer.text
+        found: list[Document] = answer.json()["cards"]
+        return found
