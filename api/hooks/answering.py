@@ -8,15 +8,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from pydantic import ValidationError
 from starlette.responses import Response
 
 from adapters.fhir import reading
 from adapters.journal import Request as AskedBefore
 from api.answers import Answer, decided
-from api.hooks.call import Call, read_call, unusable
+from api.hooks.call import Call, unusable
 from api.hooks.card import pruned, written
 from api.hooks.cards import cards_of
-from api.hooks.gather import Fetch, Gathered, gather
+from api.hooks.gather import Fetch, Gathered
 from api.hooks.matter import Matter
 from api.hooks.services import HookService, service_of
 from api.hooks.shown import Cards
@@ -44,13 +45,13 @@ class Hooks:
         self.cards = Cards(security)
         self.home = security.settings.public_url.rstrip("/")
 
-    def answer(self, view: Viewing, reader: Reader, id: str, data: bytes, language: Language) -> Response:
-        """The cards for one call. Raises Refused, Rejected."""
-        service, who = offered(id), reader.asking.principal
-        call = read_call(service, data)
-        gathered = gather(call, service, who.id, self.fetch)
+    def answer(
+        self, view: Viewing, reader: Reader, service: HookService, call: Call, gathered: Gathered, data: bytes, language: Language
+    ) -> Response:
+        """The cards for one call. data: its body. Raises Refused, Rejected (412 where needed data could not be had)."""
         if lacking := gathered.lacking(service.required):
             raise _needed(lacking)
+        who = reader.asking.principal
         found = self._read(call, gathered)
         answer = self._decided(view, who, service, call, data, gathered, found.record, language)
         matter = self._matter(view, reader, answer, call, service, gathered, found)
@@ -66,6 +67,9 @@ class Hooks:
             found = self.read(self.service.base, gathered.resources, patient, gathered.drafts)
         except Refused as refused:
             raise unusable(*refused.problems) from None
+        except ValidationError:  # a record has so much room, and no more
+            do = "Send the data of one patient, and of each kind what is newest."
+            raise unusable(Problem("/prefetch", "too-much", "There is more than a record can hold.", do)) from None
         record = found.record
         if record.patient.id is None:
             record = record.model_copy(update={"patient": record.patient.model_copy(update={"id": patient})})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 from typing import Literal
@@ -13,7 +14,8 @@ from api.hooks.services import HookService, services
 from engine.errors import Problem
 
 State = Literal["given", "empty", "missing", "failed", "incomplete"]
-Fetch = Callable[[str, str, str, float], object]  # client, url, token, seconds left -> a resource, or anything else where there is none
+# Client, address of its FHIR server, path below it, token, seconds left -> a resource, or anything else where there is none.
+Fetch = Callable[[str, str, str, str, float], Awaitable[object]]
 BUDGET = 0.3  # seconds for all that is fetched
 MOST_FETCHED = 10
 _OUTCOME = "OperationOutcome"
@@ -37,70 +39,64 @@ class Gathered:
         return tuple(key for key in keys if self.states[key] not in ("given", "empty"))
 
 
-def gather(call: Call, service: HookService, client: str, fetch: Fetch | None) -> Gathered:
+async def gather(call: Call, service: HookService, client: str, fetch: Fetch | None) -> Gathered:
     """All that is known for one call. Raises Rejected (400) where what was sent is about somebody else."""
-    return _Gathering(call, service, client, fetch).gather()
+    return await _Gathering(call, service, client, fetch).gather()
 
 
 class _Gathering:
     def __init__(self, call: Call, service: HookService, client: str, fetch: Fetch | None) -> None:
         self.call, self.service, self.client, self.fetch = call, service, client, fetch
         self.until, self.left = monotonic() + BUDGET, MOST_FETCHED
-        self.fetched: list[object] = []
+        self.fetched: dict[str, Resource] = {}
 
-    def gather(self) -> Gathered:
-        states: dict[str, State] = {}
-        resources: list[Resource] = []
-        for key in self.service.needs:
-            state, found = self.key(key)
-            states[key] = state
-            resources += found
+    async def gather(self) -> Gathered:
+        found = dict(zip(self.service.needs, await asyncio.gather(*map(self.key, self.service.needs)), strict=True))
+        resources = [item for _, items in found.values() for item in items]
         self.check_patient(resources)
-        drafts, lost = self.drafts(resources)
-        named = {reference(item) for item in drafts} - {None}
+        drafts, lost = await self.drafts(resources)
+        named = {name for item in drafts if (name := reference(item))}
         rest = [item for item in resources if reference(item) not in named]
-        told = (*rest, *self.call.context.more)
-        return Gathered(told, drafts, states, lost, json.dumps(self.fetched).encode() if self.fetched else b"")
+        fetched = json.dumps(self.fetched, sort_keys=True).encode() if self.fetched else b""
+        states = {key: state for key, (state, _) in found.items()}
+        return Gathered((*rest, *self.call.context.more), drafts, states, lost, fetched)
 
-    def key(self, key: str) -> tuple[State, list[Resource]]:
+    async def key(self, key: str) -> tuple[State, list[Resource]]:
         """What there is under one key: as it was sent, or else as the client's server has it."""
-        single = "?" not in services().keys[key]
-        sent = self.call.prefetch.get(key, _NOT_SENT)
-        state, found = judged(sent, single=single)
+        template = services().keys[key]
+        state, found = judged(self.call.prefetch.get(key, _NOT_SENT), single="?" not in template)
         if state in ("missing", "failed"):
-            filled = services().keys[key].replace("{{context.patientId}}", self.call.context.patientId)
-            asked = self.ask(filled)
+            asked = await self.ask(template.replace("{{context.patientId}}", self.call.context.patientId))
             if asked is not None:
-                return judged(asked, single=single)
+                return judged(asked, single="?" not in template)
         return state, found
 
-    def ask(self, path: str) -> Resource | None:
+    async def ask(self, path: str) -> Resource | None:
         """One read or search at the client's own server, within what is left of the budget."""
         call, left = self.call, self.until - monotonic()
         if self.fetch is None or call.server is None or call.authorization is None or self.left == 0 or left <= 0:
             return None
         self.left -= 1
-        found = self.fetch(self.client, f"{call.server.rstrip('/')}/{path}", call.authorization.access_token, left)
+        found = await self.fetch(self.client, call.server, path, call.authorization.access_token, left)
         if not isinstance(found, dict):
             return None
-        self.fetched.append(found)
+        self.fetched[path] = found
         return found
 
-    def drafts(self, resources: list[Resource]) -> tuple[tuple[Resource, ...], tuple[str, ...]]:
+    async def drafts(self, resources: list[Resource]) -> tuple[tuple[Resource, ...], tuple[str, ...]]:
         """The orders in question; those of order-dispatch are only named, so they are looked for."""
         context = self.call.context
         if not isinstance(context, Dispatch):
             return _named(context.drafts), ()
         known = {reference(item): item for item in resources}
-        found: list[Resource] = []
-        lost: list[str] = []
-        for name in context.chosen:
-            item = known.get(name) or self.ask(name)
-            if item is not None and item.get("resourceType") == name.partition("/")[0]:
-                found.append(item)
-            else:
-                lost.append(name)
-        return tuple(found), tuple(lost)
+        asked = await asyncio.gather(*(self.named(name, known.get(name)) for name in context.chosen))
+        lost = [name for name, item in zip(context.chosen, asked, strict=True) if item is None]
+        return tuple(item for item in asked if item is not None), tuple(lost)
+
+    async def named(self, name: str, known: Resource | None) -> Resource | None:
+        """The order that has this reference, and no other."""
+        found = known or await self.ask(name)
+        return found if found is not None and reference(found) == name else None
 
     def check_patient(self, resources: list[Resource]) -> None:
         """The reader holds every subject to the patient; a Patient has no subject, but is one."""

@@ -104,7 +104,7 @@ class Matter:
 
     def all_orders(self) -> Iterator[Order]:
         """The orders in question: those that were chosen, or all where the client names none that is among them."""
-        found = [Order(name, LENT not in name, item) for item in self.gathered.drafts if (name := reference(item))]
+        found = [Order(name, is_reference(name) and LENT not in name, item) for item in self.gathered.drafts if (name := reference(item))]
         chosen = [order for order in found if order.reference in self.call.context.chosen]
         yield from chosen or found
 

@@ -7,8 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
 
 from api.hooks.answering import Hooks, offered
+from api.hooks.call import read_call
 from api.hooks.card import pruned
 from api.hooks.described import ANSWER, CALL, DISCOVERY
+from api.hooks.gather import gather
 from api.hooks.language import language_of
 from api.hooks.services import discovery
 from api.limits import Gate, read_body
@@ -34,10 +36,11 @@ def hooks_router(hooks: Hooks, gate: Gate) -> APIRouter:
     @routes.post("/cds-services/{id}", summary="Ask a service", openapi_extra=CALL, **ANSWER)
     async def call(request: Request, id: Id, languages: Languages = None) -> Response:
         """Cards for what is being done now. Unknown fields are let be; what is missing is said, and never guessed."""
-        offered(id)
-        reader = reader_of(request)
+        service, reader = offered(id), reader_of(request)
         view = Viewing(hooks.security, reader, "cds-hooks")
         data = await read_body(request, most)
-        return await gate.run(hooks.answer, view, reader, id, data, language_of(languages))
+        call = await gate.run(read_call, service, data)
+        gathered = await gather(call, service, reader.asking.principal.id, hooks.fetch)
+        return await gate.run(hooks.answer, view, reader, service, call, gathered, data, language_of(languages))
 
     return routes
