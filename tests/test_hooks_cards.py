@@ -192,6 +192,17 @@ def test_the_page_behind_a_card_is_for_who_was_answered_and_for_the_team(asking:
     assert asking.who.ask("GET", "/decisions/" + "0" * 36).status_code == 404
 
 
+def test_a_client_that_launches_our_app_is_given_its_context(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+    launch = {asking.who.id: "https://app.example/launch"}
+    monkeypatch.setattr(asking.client.app.state.hooks, "app", launch.get)
+    answer = asking.ask("order-safety", sign(medicine("naltrexone", "o1"), medications=bundle(METHADONE)) | {"hookInstance": "app"})
+    assert answer_faults(answer.json(), "Patient/p1") == []
+    page, app = answer.json()["cards"][0]["links"]
+    assert (page["type"], app["type"], app["url"]) == ("absolute", "smart", "https://app.example/launch")
+    assert app["appContext"] == answer.headers["tandem-entry"]
+    assert "appContext" not in page
+
+
 def test_a_journal_that_fails_costs_nobody_a_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(tmp_path, now=lambda: NOW) as (client, service):
         asking = Asking(client)

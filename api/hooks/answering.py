@@ -32,16 +32,21 @@ from engine.errors import Problem, Refused
 from engine.record import Record
 
 Read = Callable[..., reading.Reading]
+App = Callable[[str], str | None]
 EXTENSION = "org.tandem-cds.response"
 _SLOT = 300  # seconds in which the same call is a repetition, and answered as it was
 
 
 class Hooks:
-    """The services, around one installation. read: from FHIR to a record. fetch: asks the client's own server; None asks nobody."""
+    """The services, around one installation.
 
-    def __init__(self, security: Security, fetch: Fetch | None = None, read: Read = reading.read) -> None:
+    read: from FHIR to a record. fetch: asks the client's own server; None asks nobody. app: client -> where it launches our
+    SMART app, for those that do.
+    """
+
+    def __init__(self, security: Security, fetch: Fetch | None = None, read: Read = reading.read, app: App = lambda _: None) -> None:
         self.security, self.service = security, security.service
-        self.fetch, self.read = fetch, read
+        self.fetch, self.read, self.app = fetch, read, app
         self.cards = Cards(security)
         self.home = security.settings.public_url.rstrip("/")
 
@@ -115,7 +120,8 @@ class Hooks:
         """Names of resources are told only to whoever sent them and may see all of them."""
         whole = reader.alone and not view.see(found.record, answer.asked).shared.withheld
         unread = tuple((item.reference, item.what) for item in found.unread) if whole else ()
-        return Matter(answer, call, service, gathered, found.references if whole else {}, unread, self.home)
+        app = self.app(reader.asking.principal.id)
+        return Matter(answer, call, service, gathered, found.references if whole else {}, unread, self.home, app)
 
 
 def offered(id: str) -> HookService:

@@ -90,14 +90,12 @@ def _source(matter: Matter, card: Card) -> Document:
 
 
 def _links(matter: Matter) -> list[Document]:
-    found: list[Document] = []
-    if matter.trace:
-        found.append({"label": say("trace", matter.language), "url": matter.trace, "type": "absolute"})
-    if matter.app:
-        found.append(
-            {"label": say("app", matter.language), "url": matter.app, "type": "smart", "appContext": matter.answer.kept.entry or ""}
-        )
-    return found
+    """None while the decision is not written down: there would be nothing behind them."""
+    if not matter.trace:
+        return []
+    page: Document = {"label": say("trace", matter.language), "url": matter.trace, "type": "absolute"}
+    app: Document = {"label": say("app", matter.language), "url": matter.app, "type": "smart", "appContext": matter.answer.kept.entry}
+    return [page, app] if matter.app else [page]
 
 
 def pruned(value: Any, keep: Iterable[str] = ("cards", "services")) -> Any:
