@@ -13,6 +13,7 @@ from hooked import Asking, bundle, medicine, sign
 from known import Known
 
 from adapters.journal.reading import entries, erase, private
+from api.feedback_command import feedback
 from api.wiring import Service
 
 SERVICE = "order-safety"
@@ -142,3 +143,14 @@ def test_what_came_of_rules_is_for_those_who_answer_for_them(asking: Asking) -> 
     for role, status in (("clinical_lead", 200), ("safety_officer", 200), ("prescriber", 403), ("ehr_client", 403)):
         assert Known(asking.client, role).ask("GET", "/feedback/rules").status_code == status  # type: ignore[arg-type]
     assert Known(asking.client, "clinical_lead", tenant="elsewhere").ask("GET", "/feedback/rules").json() == {"rules": []}
+
+
+def test_the_command_line_tells_the_same(
+    asking: Asking, served: tuple[Client, Service], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert send(asking, overridden(shown(asking), overrideReason={"reason": {"code": "patient-refuses"}})) == 200
+    monkeypatch.setenv("TANDEM_DATA", str(served[1].settings.data))
+    capsys.readouterr()
+    feedback(tenant="main")
+    lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert ["naltrexone-not-with-opioids", "1.0.0", "1", "0", "1", "0 %", "patient-refuses 1"] in lines

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from adapters.journal import Draft, Journal, Request, SubjectGone
+from adapters.store.feedback import FeedbackStore
 from api.hooks.call import unusable
 from api.hooks.card import OVERRIDES
 from api.hooks.shown import Cards, Shown, reaching
@@ -144,10 +145,10 @@ class Feedback:
                 return None  # nothing more is kept of somebody who was forgotten
 
 
-def by_rule(cards: Cards, tenant: str) -> Mapping[str, Tally]:
+def by_rule(store: FeedbackStore, tenant: str) -> Mapping[str, Tally]:
     """What came of every rule that was shown, with its version. The last word on a card counts. Raises StoreFault."""
-    found = {row.rule: Tally(row.cards) for row in cards.store.shown(tenant)}
-    last = {(row.rule, row.card): row for row in cards.store.said(tenant)}
+    found = {row.rule: Tally(row.cards) for row in store.shown(tenant)}
+    last = {(row.rule, row.card): row for row in store.said(tenant)}
     for row in last.values():
         tally = found[row.rule]
         if row.outcome == "accepted":

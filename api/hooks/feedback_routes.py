@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from api.hooks.answering import Hooks, offered
 from api.hooks.described import FEEDBACK, RULES, TAKEN
 from api.hooks.feedback import Feedback, by_rule, documents
+from api.hooks.routes import Id
 from api.limits import Gate, read_body
 from api.parameters import known_parameters
 from api.security.replies import asking, reply
-
-Id = Annotated[str, Path(max_length=80, description="The id of the service that gave the card.")]
 
 
 def feedback_router(hooks: Hooks, gate: Gate) -> APIRouter:
@@ -34,6 +31,6 @@ def feedback_router(hooks: Hooks, gate: Gate) -> APIRouter:
     async def rules(request: Request) -> Response:
         """For each version of a rule: on how many cards it was shown, and how often it was followed or overridden, and why."""
         tenant = asking(request).principal.tenant
-        return reply({"rules": documents(await gate.run(by_rule, hooks.cards, tenant))})
+        return reply({"rules": documents(await gate.run(by_rule, hooks.cards.store, tenant))})
 
     return routes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
 
@@ -13,12 +13,14 @@ from api.hooks.described import ANSWER, CALL, DISCOVERY
 from api.hooks.gather import gather
 from api.hooks.language import language_of
 from api.hooks.services import discovery
+from api.hooks.services import services as offered_services
 from api.limits import Gate, read_body
 from api.parameters import known_parameters
 from api.security.replies import reply
 from api.shared import Viewing, reader_of
 
-Id = Annotated[str, Path(max_length=80, description="The id of a service, as discovery gives it.")]
+_IDS: dict[str, Any] = {"enum": [item.id for item in offered_services().services]}
+Id = Annotated[str, Path(max_length=80, description="The id of a service, as discovery gives it.", json_schema_extra=_IDS)]
 Languages = Annotated[str | None, Header(alias="Accept-Language", description="English or Spanish.")]
 
 
