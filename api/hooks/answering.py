@@ -17,7 +17,7 @@ from api.answers import Answer, decided
 from api.hooks.call import Call, unusable
 from api.hooks.card import pruned, written
 from api.hooks.cards import cards_of
-from api.hooks.gather import Fetch, Gathered
+from api.hooks.gather import Fetch, Gathered, reference
 from api.hooks.matter import Matter
 from api.hooks.services import HookService, service_of
 from api.hooks.shown import Cards
@@ -117,11 +117,15 @@ class Hooks:
         gathered: Gathered,
         found: reading.Reading,
     ) -> Matter:
-        """Names of resources are told only to whoever sent them and may see all of them."""
-        whole = reader.alone and not view.see(found.record, answer.asked).shared.withheld
-        unread = tuple((item.reference, item.what) for item in found.unread) if whole else ()
+        """Names of resources are told only to whoever sent them; those of the orders in question are needed to speak of them."""
+        drafted = {name for item in gathered.drafts if (name := reference(item))}
+        known = found.references
+        if not reader.alone:
+            known = {code: tuple(item for item in named if item in drafted) for code, named in known.items()}
+        unread = tuple((item.reference, item.what) for item in found.unread) if reader.alone else ()
+        whole = not view.see(found.record, answer.asked).shared.withheld
         app = self.app(reader.asking.principal.id)
-        return Matter(answer, call, service, gathered, found.references if whole else {}, unread, self.home, app)
+        return Matter(answer, call, service, gathered, known, unread, whole, self.home, app)
 
 
 def offered(id: str) -> HookService:

@@ -16,6 +16,7 @@ from api.record_schema import moment
 from engine.artifacts import Component
 from engine.decision import Blocked, Escalation, Reason, Recommendation, Withheld
 from engine.terms import word
+from engine.vocabulary import WITHHELD
 from engine.wording import date_words, duration_words
 
 _IMMINENT = ("E6", "E5")
@@ -42,8 +43,9 @@ def cards_of(matter: Matter) -> Iterator[Card]:
 
 
 def _of_order(item: Escalation) -> bool:
-    """Whether it is imminent, or about a medicine that is about to be ordered."""
-    return item.level in _IMMINENT or any(leaf.finding.endswith(_PROPOSED) for leaf in leaves_of(item.reasons))
+    """Whether it is imminent, about a medicine that is about to be ordered, or says that safety rests on what is not shown."""
+    read = [leaf.finding for leaf in leaves_of(item.reasons)]
+    return item.level in _IMMINENT or any(code.endswith(_PROPOSED) or code == WITHHELD for code in read)
 
 
 def _escalations(matter: Matter, found: Sequence[Escalation]) -> Iterator[Card]:

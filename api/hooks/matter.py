@@ -34,8 +34,9 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """references: finding code -> resources, as far as the reader of the answer may know of them. unread: Type/id and what of it.
+    """references: finding code -> the resources behind it. unread: Type/id and what of it was not understood.
 
+    whole: whether the reader may see all that the record holds.
     home: where clients reach us. app: the address of the SMART app, for clients that launch it.
     """
 
@@ -45,6 +46,7 @@ class Matter:
     gathered: Gathered
     references: Mapping[str, tuple[str, ...]]
     unread: tuple[tuple[str, str], ...]
+    whole: bool
     home: str
     app: str | None = None
 
@@ -82,10 +84,15 @@ class Matter:
         return of(self.decision.judgements.findings, code)
 
     def of_finding(self, code: str) -> tuple[str, ...]:
-        """The resources behind a finding, newest first; none behind what the decision does not know."""
+        """The resources behind a finding, newest first; none behind what the decision does not know.
+
+        Of several, one may say what the reader may not learn, so none is named unless they may see all.
+        """
         if self.finding(code).low is None:
             return ()
         named = self.of_medicine(code) if code.startswith("medication.") else self.references.get(code, ())
+        if len(named) > 1 and not self.whole:
+            return ()
         return tuple(item for item in named if is_reference(item) and LENT not in item)
 
     def of_medicine(self, code: str) -> tuple[str, ...]:
