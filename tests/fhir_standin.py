@@ -15,9 +15,11 @@ Resource = dict[str, Any]
 _SCORES = {"44261-6": "phq9.total", "44260-8": "phq9.q9"}
 
 
-def read(base: KnowledgeBase, resources: Iterable[Resource], patient: str, drafts: Iterable[Resource] = ()) -> Reading:
+def read(
+    base: KnowledgeBase, resources: Iterable[Resource], patient: str, drafts: Iterable[Resource] = (), *, encounter: str | None = None
+) -> Reading:
     """As the contract of `adapters.fhir.reading.read` has it."""
-    del base
+    del base, encounter
     record: dict[str, Any] = {"patient": {"id": patient}, "findings": [], "conditions": [], "medications": []}
     references: dict[str, tuple[str, ...]] = {}
     unread: list[Unread] = []

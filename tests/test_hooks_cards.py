@@ -99,8 +99,8 @@ def test_an_unjudged_contraindication_is_said(asking: Asking) -> None:
 
 @pytest.mark.parametrize("answered", ["overdose.now", "suicide.attempt_now"])
 def test_only_imminent_risk_is_critical(asking: Asking, answered: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def with_fact(*arguments: Any) -> Any:
-        found = read(*arguments)
+    def with_fact(*arguments: Any, **named: Any) -> Any:
+        found = read(*arguments, **named)
         fact = Fact(code=answered, value=True, at=NOW)
         return type(found)(found.record.model_copy(update={"findings": (fact,)}), found.references, found.unread)
 

@@ -28,8 +28,8 @@ Reading = Callable[..., Any]
 def reading(*consents: Consent) -> Reading:
     """All that is active comes from a programme for substance use care."""
 
-    def protected(*arguments: Any) -> Any:
-        found = read(*arguments)
+    def protected(*arguments: Any, **named: Any) -> Any:
+        found = read(*arguments, **named)
         listed = [item.model_copy(update={"origin": PART2} if item.status == "active" else {}) for item in found.record.medications]
         told = [item.model_copy(update={"origin": PART2}) for item in found.record.findings]
         update = {"medications": tuple(listed), "findings": tuple(told), "consents": consents}
@@ -72,8 +72,8 @@ def test_what_changes_nothing_for_safety_leaves_no_trace(asking: Asking) -> None
     """The answer is what it would be if the programme had told nothing."""
 
     def texts(legal: bool) -> Any:
-        def protected(*arguments: Any) -> Any:
-            found = read(*arguments)
+        def protected(*arguments: Any, **named: Any) -> Any:
+            found = read(*arguments, **named)
             facts = (Fact(code="need.legal", value=True, at=NOW, origin=PART2),) if legal else ()
             references = {"need.legal": ("Observation/legal",)} if legal else {}
             return replace(found, record=found.record.model_copy(update={"findings": facts}), references=references)

@@ -108,5 +108,5 @@ def _about(matter: Matter, kind: str) -> Document:
 
 
 def _encounter(matter: Matter) -> Document:
-    id = (matter.call.context.encounterId or "").removeprefix("Encounter/")
+    id = matter.call.context.encounter
     return {"encounter": {"reference": f"Encounter/{id}"}} if id else {}

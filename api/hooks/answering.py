@@ -67,9 +67,9 @@ class Hooks:
         return Response(to_json(body).encode(), headers=_headers(answer), media_type="application/json")
 
     def _read(self, call: Call, gathered: Gathered) -> reading.Reading:
-        patient = call.context.patientId
+        patient, encounter = call.context.patientId, call.context.encounter
         try:
-            found = self.read(self.service.base, gathered.resources, patient, gathered.drafts)
+            found = self.read(self.service.base, gathered.resources, patient, gathered.drafts, encounter=encounter)
         except Refused as refused:
             raise unusable(*refused.problems) from None
         except ValidationError:  # a record has so much room, and no more

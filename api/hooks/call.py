@@ -53,6 +53,11 @@ class Context(_Sent):
     encounterId: LogicalId | None = None  # noqa: N815
 
     @property
+    def encounter(self) -> str | None:
+        """The id of the encounter, without its type."""
+        return (self.encounterId or "").removeprefix("Encounter/") or None
+
+    @property
     def drafts(self) -> tuple[Resource, ...]:
         return ()
 

@@ -7,7 +7,7 @@ from html import escape
 
 _MARKS = re.compile(r"([\\`*_{}\[\]|~#!@])")
 _ADDRESS = re.compile(r"(?i)(://|www\.)")
-_START = re.compile(r"^([-+>=]|\d+[.)])")
+_START = re.compile(r"^(\d*)([-+>=.)])")  # what would begin a list, a quotation or a heading
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _REFERENCE = re.compile(r"[A-Z][A-Za-z]{1,40}/[A-Za-z0-9._~-]{1,128}")
 LONGEST = 300
@@ -19,7 +19,7 @@ def text(value: str) -> str:
     line = line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
     line = _MARKS.sub(r"\\\1", escape(line, quote=False))
     line = _ADDRESS.sub(lambda found: found[1].replace(".", "\\.").replace("://", "\\:\\//"), line)
-    return _START.sub(r"\\\1", line)
+    return _START.sub(r"\1\\\2", line)
 
 
 def plain(value: str, most: int) -> str:

@@ -88,8 +88,8 @@ def depressed(record: Record, total: str) -> None:
 
 @given("the chart holds that the person attempts suicide now")
 def attempts(record: Record) -> None:
-    def reading(*arguments: Any) -> Any:
-        found = read(*arguments)
+    def reading(*arguments: Any, **named: Any) -> Any:
+        found = read(*arguments, **named)
         facts = (Fact(code="suicide.attempt_now", value=True, at=AS_OF),)
         return type(found)(found.record.model_copy(update={"findings": facts}), found.references, found.unread)
 
