@@ -29,8 +29,10 @@ def read(
         _own(item, patient)
         for code in _told(record, item, proposed=any(item is one for one in proposed)):
             references[code] = (*references.get(code, ()), name)
-        if item.get("resourceType") == "Basic":
-            unread.append(Unread(name, "not-understood", "This kind is not read."))
+        if item.get("resourceType") == "MedicationRequest" and not _text(item.get("medicationCodeableConcept")):
+            unread.append(Unread(name, "code-unknown", "No code of this medicine is known here."))
+        elif item.get("resourceType") == "Basic":
+            unread.append(Unread(name, "not-used", "Resources of this type are not used."))
     return Reading(Record.model_validate(record, strict=False), references, tuple(unread))
 
 

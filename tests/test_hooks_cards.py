@@ -14,7 +14,7 @@ import pytest
 from asgi import serving
 from conforming import answer_faults
 from fhir_standin import read
-from hooked import EXPLANATION, Asking, bundle, call, condition, medicine, prefetch, score, sign
+from hooked import EXPLANATION, RESPONSE, Asking, bundle, call, condition, medicine, prefetch, score, sign
 from known import Known
 
 from adapters.journal import JournalFault
@@ -89,6 +89,18 @@ def test_an_order_that_nothing_is_known_about_is_not_passed_over(asking: Asking)
     (card,) = asking.cards("order-safety", sign(medicine("naltrexone", "o1")))
     assert "precaution: not known yet" in card["detail"]
     assert "any opioid" in card["detail"] or "opioid use" in card["detail"]
+
+
+def test_a_medicine_that_nobody_understands_is_told_and_the_rest_of_what_is_not_used_is_not(asking: Asking) -> None:
+    strange = medicine("a strange mixture", "o9")
+    body = sign(strange, labs=bundle({"resourceType": "Basic", "id": "b1"}))
+    answer = asking.ask("order-safety", body)
+    (card,) = answer.json()["cards"]
+    assert (card["indicator"], card["summary"]) == ("info", "Not judged in full: entries that were not understood: 1")
+    assert "No code of this medicine is known here. `MedicationRequest/o9`" in card["detail"]
+    assert "Basic" not in json.dumps(card)
+    reasons = {item["reference"]: item["reason"] for item in answer.json()["extension"][RESPONSE]["unread"]}
+    assert reasons == {"MedicationRequest/o9": "code-unknown", "Basic/b1": "not-used"}
 
 
 def test_an_unjudged_contraindication_is_said(asking: Asking) -> None:

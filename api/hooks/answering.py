@@ -18,6 +18,7 @@ from api.hooks.call import Call, unusable
 from api.hooks.card import pruned, written
 from api.hooks.cards import cards_of
 from api.hooks.gather import Fetch, Gathered, reference
+from api.hooks.markdown import named
 from api.hooks.matter import Matter
 from api.hooks.services import HookService, service_of
 from api.hooks.shown import Cards
@@ -34,6 +35,7 @@ from engine.record import Record
 Read = Callable[..., reading.Reading]
 App = Callable[[str], str | None]
 EXTENSION = "org.tandem-cds.response"
+_MOST_UNREAD = 100
 _SLOT = 300  # seconds in which the same call is a repetition, and answered as it was
 
 
@@ -122,7 +124,7 @@ class Hooks:
         known = found.references
         if not reader.alone:
             known = {code: tuple(item for item in named if item in drafted) for code, named in known.items()}
-        unread = tuple((item.reference, item.what) for item in found.unread) if reader.alone else ()
+        unread = found.unread if reader.alone else ()
         whole = not view.see(found.record, answer.asked).shared.withheld
         app = self.app(reader.asking.principal.id)
         return Matter(answer, call, service, gathered, known, unread, whole, self.home, app)
@@ -153,6 +155,7 @@ def _about(matter: Matter) -> dict[str, Any]:
         "engines": answer.decision.judgements.agreement,
         "knowledge": {"release": answer.decision.release.id, "hash": answer.decision.release.digest},
         "prefetch": dict(matter.gathered.states),
+        "unread": [{"reference": named(item.reference), "reason": item.reason, "what": item.what} for item in matter.unread[:_MOST_UNREAD]],
         "sharing": answer.beside.sharing,
         "remarks": [text for text in (answer.beside.alarm, *answer.beside.remarks) if text],
     }

@@ -10,6 +10,7 @@ _ADDRESS = re.compile(r"(?i)(://|www\.)")
 _START = re.compile(r"^(\d*)([-+>=.)])")  # what would begin a list, a quotation or a heading
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _REFERENCE = re.compile(r"[A-Z][A-Za-z]{1,40}/[A-Za-z0-9._~-]{1,128}")
+_KIND = re.compile(r"[A-Z][A-Za-z]{1,40}")
 LONGEST = 300
 
 
@@ -36,3 +37,9 @@ def link(label: str, address: str) -> str:
 def is_reference(value: str) -> bool:
     """Whether it is Type/id and nothing else."""
     return _REFERENCE.fullmatch(value) is not None
+
+
+def named(reference: str) -> str | None:
+    """A reference as it may be said back: whole, or its type alone, or nothing of what is neither."""
+    kind = reference.partition("/")[0]
+    return reference if is_reference(reference) else kind if _KIND.fullmatch(kind) else None

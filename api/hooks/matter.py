@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
+from adapters.fhir.reading import Unread
 from api.answers import Answer
 from api.hooks.call import Call, Resource
 from api.hooks.gather import LENT, Gathered, reference
@@ -34,7 +35,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """references: finding code -> the resources behind it. unread: Type/id and what of it was not understood.
+    """references: finding code -> the resources behind it. unread: what was sent and not understood.
 
     whole: whether the reader may see all that the record holds.
     home: where clients reach us. app: the address of the SMART app, for clients that launch it.
@@ -45,7 +46,7 @@ class Matter:
     service: HookService
     gathered: Gathered
     references: Mapping[str, tuple[str, ...]]
-    unread: tuple[tuple[str, str], ...]
+    unread: tuple[Unread, ...]
     whole: bool
     home: str
     app: str | None = None

@@ -44,7 +44,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "failed": ("{key}: could not be read by the sender", "{key}: quien envía no pudo leerlo"),
     "incomplete": ("{key}: only a part was sent", "{key}: solo se envió una parte"),
     "lost": ("An order that was named was not sent: {what}", "No se envió una orden nombrada: {what}"),
-    "unread": ("{reference}: {what}", "{reference}: {what}"),
+    "not_understood": ("entries that were not understood: {count}", "entradas que no se entendieron: {count}"),
     "too_late": ("This appointment is later than the next contact should be", "Esta cita es posterior al próximo contacto debido"),
     "booked": ("Booked for {date}.", "Reservada para el {date}."),
     "remove": ("Remove the order of {what}", "Retirar la orden de {what}"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from adapters.fhir.reading import Unread
 from api.hooks.card import Card
 from api.hooks.detail import section
-from api.hooks.markdown import text
+from api.hooks.markdown import is_reference, text
 from api.hooks.matter import Matter
 from api.hooks.phrases import say
 from engine.artifacts import Component, Rule
@@ -15,14 +16,24 @@ from engine.wording import question
 
 _MOST_QUESTIONS = 5
 _MOST_ORDERS = 3
+_MOST_NAMED = 3
 _FIRST = ("S0", "S1", "S2")
+_MEDICINES = ("Medication", "AllergyIntolerance")
+_ENTRIES = frozenset({"code-unknown", "text-only", "code-missing", "reference-not-sent", "dispensed-only"})
+_VALUES = frozenset(
+    {
+        "value-missing", "value-unknown", "value-inexact", "value-not-whole", "out-of-range", "unit-missing", "unit-unknown",
+        "answer-contradictory", "total-contradictory", "code-and-words-disagree", "versions-unclear", "subject-missing",
+        "subject-unclear",
+    }
+)  # fmt: skip
 
 
 def unknown_card(matter: Matter, *, ordering: bool) -> Iterator[Card]:
     """At most one card about the data, and one for each ordered medicine with contraindications that nobody could rule out."""
     if ordering:
         yield from list(_unchecked(matter))[:_MOST_ORDERS]
-    gaps = tuple(_gaps(matter))
+    gaps = (*_not_sent(matter), *_not_understood(matter, ordering=ordering))
     asked = () if ordering else _questions(matter)
     if not gaps and not asked:
         return
@@ -36,32 +47,51 @@ def unknown_card(matter: Matter, *, ordering: bool) -> Iterator[Card]:
     yield Card(
         topic="not-judged",
         indicator="info",
-        summary=_summary(matter, gaps, asked),
+        summary=_summary(matter, asked, ordering=ordering),
         reasons=_reasons(matter, asked),
         lead=tuple(lead),
         unknown=gaps,
     )
 
 
-def _summary(matter: Matter, gaps: Sequence[str], asked: Sequence[DataRequest]) -> str:
+def _summary(matter: Matter, asked: Sequence[DataRequest], *, ordering: bool) -> str:
     language = matter.language
+    gaps = [*matter.gathered.lacking(tuple(matter.gathered.states)), *matter.gathered.lost]
+    if unread := {item.reference for item in _telling(matter, ordering=ordering)}:
+        gaps.append(say("not_understood", language, count=len(unread)))
     if gaps:
-        lacking = matter.gathered.lacking(tuple(matter.gathered.states))
-        return say("not_judged", language, what=", ".join(lacking) or gaps[0])
-    names = [question(matter.base, item.subject, item.kind, language) for item in asked]
-    return say("find_out", language, what=" ".join(names))
+        return say("not_judged", language, what=", ".join(gaps))
+    return say("find_out", language, what=" ".join(question(matter.base, item.subject, item.kind, language) for item in asked))
 
 
-def _gaps(matter: Matter) -> Iterator[str]:
-    """Data that was not sent, or not whole, or not understood."""
+def _not_sent(matter: Matter) -> Iterator[str]:
+    """Data that was not sent, or not whole."""
     language = matter.language
     for key, state in matter.gathered.states.items():
         if state not in ("given", "empty"):
             yield text(say(state, language, key=key))
     for name in matter.gathered.lost:
         yield text(say("lost", language, what=name))
-    for reference, what in matter.unread:
-        yield text(say("unread", language, reference=reference, what=what))
+
+
+def _not_understood(matter: Matter, *, ordering: bool) -> Iterator[str]:
+    """What was sent and not understood, so far as it can matter here; one line for each way of not being understood."""
+    found: dict[str, list[str]] = {}
+    for item in _telling(matter, ordering=ordering):
+        found.setdefault(item.what, []).append(item.reference)
+    for what, names in found.items():
+        shown = " ".join(f"`{name}`" for name in names[:_MOST_NAMED] if is_reference(name))
+        more = say("more", matter.language, count=len(names) - _MOST_NAMED) if len(names) > _MOST_NAMED else ""
+        yield " ".join(filter(None, (text(what), shown, more)))
+
+
+def _telling(matter: Matter, *, ordering: bool) -> Iterator[Unread]:
+    """An entry of a list that nobody understands may be anything; a value that cannot be read may be any value."""
+    for item in matter.unread:
+        kind = item.reference.partition("/")[0]
+        listed = kind.startswith(_MEDICINES) or (kind == "Condition" and not ordering)
+        if (listed and item.reason in _ENTRIES) or (not ordering and item.reason in _VALUES):
+            yield item
 
 
 def _questions(matter: Matter) -> tuple[DataRequest, ...]:
