@@ -20,19 +20,32 @@ def bundle(*resources: Document) -> Document:
     return {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": item} for item in resources]}
 
 
+RXNORM = {"methadone": "6813", "naltrexone": "7243", "alprazolam": "596", "bupropion": "42347", "sertraline": "36437"}
+ICD10 = {"opioid_use_disorder": "F11.20", "depression": "F33.2"}
+SUBJECT = {"subject": {"reference": "Patient/p1"}}
+ACTIVE = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]}
+
+
+def coded(system: str, codes: dict[str, str], name: str) -> Document:
+    """A concept by its code, where it has one, and by its name."""
+    return {"text": name} | ({"coding": [{"system": system, "code": codes[name]}]} if name in codes else {})
+
+
 def medicine(name: str, id: str, **more: Any) -> Document:
     """As the public sandbox sends it: without intent."""
-    concept = {"text": name}
-    return {"resourceType": "MedicationRequest", "id": id, "status": "draft", "medicationCodeableConcept": concept} | more
+    concept = coded("http://www.nlm.nih.gov/research/umls/rxnorm", RXNORM, name)
+    return {"resourceType": "MedicationRequest", "id": id, "status": "draft", "medicationCodeableConcept": concept, **SUBJECT} | more
 
 
 def condition(name: str, id: str) -> Document:
-    return {"resourceType": "Condition", "id": id, "code": {"text": name}, "subject": {"reference": "Patient/p1"}}
+    code = coded("http://hl7.org/fhir/sid/icd-10-cm", ICD10, name)
+    return {"resourceType": "Condition", "id": id, "clinicalStatus": ACTIVE, "code": code, **SUBJECT}
 
 
 def score(code: str, value: int, id: str, **more: Any) -> Document:
     coding = [{"system": "http://loinc.org", "code": code}]
-    return {"resourceType": "Observation", "id": id, "code": {"coding": coding}, "valueInteger": value, "effectiveDateTime": AT} | more
+    found = {"resourceType": "Observation", "id": id, "status": "final", "code": {"coding": coding}, "effectiveDateTime": AT}
+    return {**found, "valueInteger": value, **SUBJECT, **more}
 
 
 def prefetch(**found: Any) -> Document:

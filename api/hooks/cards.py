@@ -9,7 +9,7 @@ from api.hooks import actions
 from api.hooks.card import Card, distinct
 from api.hooks.detail import section
 from api.hooks.markdown import text
-from api.hooks.matter import Matter, leaves_of
+from api.hooks.matter import Matter, in_scope, leaves_of
 from api.hooks.phrases import say
 from api.hooks.unknown import unknown_card
 from api.record_schema import moment
@@ -58,15 +58,7 @@ def _escalations(matter: Matter, found: Sequence[Escalation]) -> Iterator[Card]:
 
 def _unfounded(matter: Matter, item: Escalation) -> bool:
     """A precaution while nothing at all speaks for a risk: it is said among what is not known, and alarms nobody."""
-    return all(reason.truth is None for reason in item.reasons) and not in_scope(matter)
-
-
-def in_scope(matter: Matter) -> bool:
-    """Whether anything that is known of the person makes some rule speak."""
-    decision = matter.decision
-    spoken = [reason for item in decision.recommendations for reason in item.reasons]
-    spoken += [reason for item in decision.escalations for reason in item.reasons]
-    return bool(decision.withheld or decision.cautions) or any(reason.truth is True for reason in spoken)
+    return all(reason.truth is None for reason in item.reasons) and not in_scope(matter.decision)
 
 
 def _escalation(matter: Matter, topic: str, steps: Sequence[Escalation]) -> Card:
@@ -162,7 +154,7 @@ def _alternatives(matter: Matter, others: Sequence[Component], blocked: Sequence
 def _plan(matter: Matter) -> Iterator[Card]:
     """The plan as one card: the first things that something known speaks for, and the next contact."""
     language, decision = matter.language, matter.decision
-    if not in_scope(matter):
+    if not in_scope(matter.decision):
         return
     planned = [item for item in decision.recommendations if item.within is None and not item.declined][:_MOST_PLANNED]
     if not planned and decision.follow_up is None:

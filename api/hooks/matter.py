@@ -91,10 +91,17 @@ class Matter:
         """
         if self.finding(code).low is None:
             return ()
-        named = self.of_medicine(code) if code.startswith("medication.") else self.references.get(code, ())
+        named = self.of_medicine(code) if code.startswith("medication.") else self._said(code)
         if len(named) > 1 and not self.whole:
             return ()
         return tuple(item for item in named if is_reference(item) and LENT not in item)
+
+    def _said(self, code: str) -> tuple[str, ...]:
+        """Behind what was computed stands what it was computed from."""
+        found, derived = self.references.get(code), self.base.dictionary.entries[code].derive
+        if found is None and derived is not None:
+            found = self.references.get(derived.of if derived.kind == "series" else f"event.{derived.of}.days_since")
+        return found or ()
 
     def of_medicine(self, code: str) -> tuple[str, ...]:
         """Those behind `medication.<name>` are statements of it, or of a member of that class; behind `.proposed`, the orders."""
@@ -115,6 +122,13 @@ class Matter:
         found = [Order(name, is_reference(name) and LENT not in name, item) for item in self.gathered.drafts if (name := reference(item))]
         chosen = [order for order in found if order.reference in self.call.context.chosen]
         yield from chosen or found
+
+
+def in_scope(decision: Decision) -> bool:
+    """Whether anything that is known of the person makes some rule speak."""
+    spoken = [reason for item in decision.recommendations for reason in item.reasons]
+    spoken += [reason for item in decision.escalations for reason in item.reasons]
+    return bool(decision.withheld or decision.cautions) or any(reason.truth is True for reason in spoken)
 
 
 def leaves_of(reasons: Iterable[Reason]) -> tuple[Compare, ...]:

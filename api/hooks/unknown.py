@@ -8,7 +8,7 @@ from adapters.fhir.reading import Unread
 from api.hooks.card import Card
 from api.hooks.detail import section
 from api.hooks.markdown import is_reference, text
-from api.hooks.matter import Matter
+from api.hooks.matter import Matter, in_scope
 from api.hooks.phrases import say
 from engine.artifacts import Component, Rule
 from engine.decision import DataRequest, Reason
@@ -38,7 +38,8 @@ def unknown_card(matter: Matter, *, ordering: bool) -> Iterator[Card]:
     if not gaps and not asked:
         return
     language = matter.language
-    precautions = [] if ordering else [item for item in matter.decision.escalations if all(one.truth is None for one in item.reasons)]
+    quiet = not ordering and not in_scope(matter.decision)  # else they have a card of their own
+    precautions = [item for item in matter.decision.escalations if quiet and all(one.truth is None for one in item.reasons)]
     lead = (
         [section(matter, "do", [f"{text(item.title[language])}: {text(item.do[language])}" for item in precautions])] if precautions else []
     )
