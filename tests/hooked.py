@@ -11,7 +11,7 @@ from known import Known
 
 Document = dict[str, Any]
 AT = "2026-11-20T09:00:00Z"
-PATIENT = {"resourceType": "Patient", "id": "p1", "birthDate": "1986-04-02", "gender": "female"}
+PATIENT = {"resourceType": "Patient", "id": "p1", "birthDate": "1986-04-02"}
 KEYS = ("conditions", "medications", "allergies", "scores", "responses", "labs", "careplans", "consents")
 EXPLANATION, RESPONSE = "org.tandem-cds.explanation", "org.tandem-cds.response"
 
