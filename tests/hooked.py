@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import httpx
@@ -63,6 +64,16 @@ def sign(*orders: Document, **found: Any) -> Document:
     """An order that is about to be signed. The Bundle has no type, as that of the public sandbox."""
     drafts = {"resourceType": "Bundle", "entry": [{"resource": item} for item in orders]}
     return call("order-sign", prefetch(**found), draftOrders=drafts)
+
+
+def faults(answer: httpx.Response) -> set[tuple[str, str]]:
+    """Where and what is wrong: (`feedback[0].card`, code), of an OperationOutcome or of problem+json."""
+    body = answer.json()
+    if body.get("resourceType") == "OperationOutcome":
+        found = [(item.get("expression", [""])[0], item["details"]["coding"][0]["code"]) for item in body["issue"]]
+    else:
+        found = [(item["where"], item["code"]) for item in body["errors"]]
+    return {(re.sub(r"/(\d+)", r"[\1]", where).strip("/").replace("/", "."), code) for where, code in found}
 
 
 class Asking:

@@ -14,7 +14,7 @@ import pytest
 from asgi import serving
 from conforming import answer_faults
 from fhir_standin import read
-from hooked import EXPLANATION, RESPONSE, Asking, bundle, call, condition, medicine, prefetch, score, sign
+from hooked import EXPLANATION, RESPONSE, SUBJECT, Asking, bundle, call, condition, medicine, prefetch, score, sign
 from known import Known
 
 from adapters.journal import JournalFault
@@ -93,7 +93,7 @@ def test_an_order_that_nothing_is_known_about_is_not_passed_over(asking: Asking)
 
 def test_a_medicine_that_nobody_understands_is_told_and_the_rest_of_what_is_not_used_is_not(asking: Asking) -> None:
     strange = medicine("a strange mixture", "o9")
-    body = sign(strange, labs=bundle({"resourceType": "Basic", "id": "b1"}))
+    body = sign(strange, labs=bundle({"resourceType": "Basic", "id": "b1", **SUBJECT}))
     answer = asking.ask("order-safety", body)
     (card,) = answer.json()["cards"]
     assert (card["indicator"], card["summary"]) == ("info", "Not judged in full: entries that were not understood: 1")
