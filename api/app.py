@@ -14,6 +14,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from adapters.store import StoreFault
+from api.hooks.answering import Hooks
+from api.hooks.decisions import decisions_router
+from api.hooks.feedback_routes import feedback_router
+from api.hooks.routes import hooks_router
 from api.limits import Gate, Guard
 from api.logs import configure
 from api.metrics import Metrics
@@ -64,8 +68,10 @@ def create_app(service: Service) -> FastAPI:
     gate = Gate(settings.max_concurrent)
     deciding = router(service, security, gate)
     add_patients(deciding, security, gate)
+    hooks = app.state.hooks = Hooks(security)
     others = (identity_router(security), oidc_router(security), consent_router(security), operating_router(security, metrics))
-    for one in (deciding, *others):
+    hooked = (hooks_router(hooks, gate), feedback_router(hooks, gate), decisions_router(hooks, gate))
+    for one in (deciding, *hooked, *others):
         app.include_router(one)
     app.add_middleware(Door, security=security, routes=app.router.routes)
     app.add_middleware(Traffic, rate=settings.rate, most=8 * settings.max_concurrent, metrics=metrics, draining=lambda: security.draining)

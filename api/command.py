@@ -12,6 +12,7 @@ import typer
 from api.accounts_command import accounts
 from api.asking import AsOf, File, Lang, Out, asked, asked_for_plan, settings, write
 from api.consent_command import consent
+from api.feedback_command import feedback
 from api.journal_command import journal, keys
 from api.knowledge_command import knowledge
 from api.output import put
@@ -36,6 +37,7 @@ for name, group in (
     ("consent", consent),
 ):
     app.add_typer(group, name=name)
+app.command()(feedback)
 
 
 def main() -> None:

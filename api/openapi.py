@@ -25,6 +25,7 @@ _JSON = "application/json"
 _PROBLEM = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 _TAGS = [
     {"name": "decide", "description": "A record goes in, an explained decision comes out, and is written in the journal first."},
+    {"name": "hooks", "description": "CDS Hooks 2.0: an electronic health record asks in its workflow, and is answered with cards."},
     {"name": "patients", "description": "What is told about a patient over time, and decided for them as of any moment."},
     {"name": "identity", "description": "Who may ask: signing in, tokens for systems, accounts."},
     {"name": "sharing", "description": "Consents, who can see what, disclosures, care teams, emergency access."},

@@ -35,6 +35,7 @@ TITLES = {
     "purpose-refused": "This is not done for that purpose.",
     "csrf": "It does not come from our own page.",
     "body-refused": "The body cannot be used.",
+    "data-needed": "Data is needed that was not sent and could not be had.",
     "conflict": "It is there already.",
     "too-many": "Too many requests.",
     "draining": "The service is about to end.",

@@ -20,7 +20,7 @@ from engine.errors import Problem, Refused
 from knowledge import read
 from knowledge.read import parse
 
-_ABOUT = ("coverage.yaml", "words.yaml")  # they speak about the knowledge, and no decision rests on them
+_ABOUT = ("attributes.yaml", "coverage.yaml", "words.yaml")  # they speak about the knowledge, and no decision rests on them
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from adapters.store import identity_tables  # noqa: F401 - declares its tables
+from adapters.store import feedback_tables, identity_tables  # noqa: F401 - declare their tables
 from adapters.store.tables import METADATA
 
 context.configure(

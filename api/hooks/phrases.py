@@ -1,0 +1,67 @@
+"""What cards say besides what the knowledge and the engine say, in every language."""
+
+from __future__ import annotations
+
+from engine.dictionary import Language
+
+_PHRASES: dict[str, tuple[str, str]] = {
+    "why": ("Why", "Por qué"),
+    "data": ("Data used", "Datos usados"),
+    "unknown": ("Not known", "No se sabe"),
+    "evidence": ("Evidence and grade", "Evidencia y grado"),
+    "alternatives": ("Alternatives", "Alternativas"),
+    "again": ("When to re-check", "Cuándo volver a revisar"),
+    "do": ("What to do", "Qué hacer"),
+    "help": ("Help at any hour", "Ayuda a cualquier hora"),
+    "no_data": ("Nothing that is known; it is a precaution.", "Nada que se sepa; es una precaución."),
+    "nothing_unknown": ("Nothing that would change this.", "Nada que cambiaría esto."),
+    "no_alternative": ("None in this release: ask a prescriber.", "Ninguna en esta versión: consulte a quien prescribe."),
+    "no_alternatives_needed": ("None is needed to act on this.", "No hace falta ninguna para actuar."),
+    "contact_every": ("Next contact within {time}, with {who}.", "Próximo contacto en {time}, con {who}."),
+    "goes_stale": ("{what} goes out of date on {date}.", "{what} deja de estar vigente el {date}."),
+    "new_data": ("When anything above changes.", "Cuando cambie algo de lo anterior."),
+    "precaution": ("precaution: not known yet", "precaución: aún no se sabe"),
+    "review": (
+        "For review by a clinician, by local protocol. The decision stays with the person and the clinician.",
+        "Para revisión de un profesional clínico, según el protocolo local. La decisión es de la persona y del profesional.",
+    ),
+    "verified": ("verification {tag}", "verificación {tag}"),
+    "more": ("and {count} more", "y {count} más"),
+    "unconfirmed": ("Only the second engine calls for this.", "Solo el segundo motor lo pide."),
+    "ordered_withheld": ("Order of {what}: contraindicated", "Orden de {what}: contraindicada"),
+    "ordered_caution": ("Order of {what}: take care", "Orden de {what}: con precaución"),
+    "taken_withheld": ("{what} is taken, and contraindicated", "Toma {what}, que está contraindicado"),
+    "ordered_unknown": (
+        "Order of {what}: {count} contraindications could not be ruled out",
+        "Orden de {what}: {count} contraindicaciones sin descartar",
+    ),
+    "because_of": ("{what}. {why}", "{what}. {why}"),
+    "plan": ("For review: {what}", "Para revisar: {what}"),
+    "not_judged": ("Not judged in full: {what}", "Sin evaluar del todo: {what}"),
+    "find_out": ("To find out: {what}", "Por averiguar: {what}"),
+    "ask_first": ("To find out first", "Averiguar primero"),
+    "missing": ("{key}: not sent", "{key}: no se envió"),
+    "failed": ("{key}: could not be read by the sender", "{key}: quien envía no pudo leerlo"),
+    "incomplete": ("{key}: only a part was sent", "{key}: solo se envió una parte"),
+    "lost": ("An order that was named was not sent: {what}", "No se envió una orden nombrada: {what}"),
+    "not_understood": ("entries that were not understood: {count}", "entradas que no se entendieron: {count}"),
+    "too_late": ("This appointment is later than the next contact should be", "Esta cita es posterior al próximo contacto debido"),
+    "booked": ("Booked for {date}.", "Reservada para el {date}."),
+    "remove": ("Remove the order of {what}", "Retirar la orden de {what}"),
+    "consider": ("Ask a prescriber about {what} instead", "Consultar a quien prescribe sobre {what} en su lugar"),
+    "consider_medicine": ("Ask a prescriber to consider {what}", "Pedir a quien prescribe que valore {what}"),
+    "propose": ("Propose: {what}", "Proponer: {what}"),
+    "tell": ("Draft a message to {who}", "Preparar un mensaje para {who}"),
+    "follow_up_plan": ("Draft the follow-up: contact within {time}", "Preparar el seguimiento: contacto en {time}"),
+    "trace": ("How this came about", "Cómo se llegó a esto"),
+    "app": ("Open in Tandem", "Abrir en Tandem"),
+    "unrecorded": ("This answer could not be written in the journal.", "Esta respuesta no se pudo anotar en el diario."),
+    "disagreed": ("Two engines read a rule differently: have it checked.", "Dos motores leen una regla de modo distinto: revíselo."),
+    "threshold": ("threshold", "umbral"),
+}  # fmt: skip
+
+
+def say(phrase: str, language: Language, **slots: object) -> str:
+    """A phrase with its slots filled."""
+    english, spanish = _PHRASES[phrase]
+    return (spanish if language == "es" else english).format(**slots)

@@ -1,0 +1,136 @@
+"""What could not be judged, and why: said as plainly as what could."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from adapters.fhir.reading import Unread
+from api.hooks.card import Card
+from api.hooks.detail import section
+from api.hooks.markdown import is_reference, text
+from api.hooks.matter import Matter, in_scope
+from api.hooks.phrases import say
+from engine.artifacts import Component, Rule
+from engine.decision import DataRequest, Reason
+from engine.wording import question
+
+_MOST_QUESTIONS = 5
+_MOST_ORDERS = 3
+_MOST_NAMED = 3
+_FIRST = ("S0", "S1", "S2")
+_MEDICINES = ("Medication", "AllergyIntolerance")
+_ENTRIES = frozenset({"code-unknown", "text-only", "code-missing", "reference-not-sent", "dispensed-only"})
+_VALUES = frozenset(
+    {
+        "value-missing", "value-unknown", "value-inexact", "value-not-whole", "out-of-range", "unit-missing", "unit-unknown",
+        "answer-contradictory", "total-contradictory", "code-and-words-disagree", "versions-unclear", "subject-missing",
+        "subject-unclear",
+    }
+)  # fmt: skip
+
+
+def unknown_card(matter: Matter, *, ordering: bool) -> Iterator[Card]:
+    """At most one card about the data, and one for each ordered medicine with contraindications that nobody could rule out."""
+    if ordering:
+        yield from list(_unchecked(matter))[:_MOST_ORDERS]
+    gaps = (*_not_sent(matter), *_not_understood(matter, ordering=ordering))
+    asked = () if ordering else _questions(matter)
+    if not gaps and not asked:
+        return
+    language = matter.language
+    quiet = not ordering and not in_scope(matter.decision)  # else they have a card of their own
+    precautions = [item for item in matter.decision.escalations if quiet and all(one.truth is None for one in item.reasons)]
+    lead = (
+        [section(matter, "do", [f"{text(item.title[language])}: {text(item.do[language])}" for item in precautions])] if precautions else []
+    )
+    if asked:
+        lead.append(section(matter, "ask_first", [text(question(matter.base, item.subject, item.kind, language)) for item in asked]))
+    yield Card(
+        topic="not-judged",
+        indicator="info",
+        summary=_summary(matter, asked, ordering=ordering),
+        reasons=_reasons(matter, asked),
+        lead=tuple(lead),
+        unknown=gaps,
+    )
+
+
+def _summary(matter: Matter, asked: Sequence[DataRequest], *, ordering: bool) -> str:
+    language = matter.language
+    gaps = [*matter.gathered.lacking(tuple(matter.gathered.states)), *matter.gathered.lost]
+    if unread := {item.reference for item in _telling(matter, ordering=ordering)}:
+        gaps.append(say("not_understood", language, count=len(unread)))
+    if gaps:
+        return say("not_judged", language, what=", ".join(gaps))
+    return say("find_out", language, what=" ".join(question(matter.base, item.subject, item.kind, language) for item in asked))
+
+
+def _not_sent(matter: Matter) -> Iterator[str]:
+    """Data that was not sent, or not whole."""
+    language = matter.language
+    for key, state in matter.gathered.states.items():
+        if state not in ("given", "empty"):
+            yield text(say(state, language, key=key))
+    for name in matter.gathered.lost:
+        yield text(say("lost", language, what=name))
+
+
+def _not_understood(matter: Matter, *, ordering: bool) -> Iterator[str]:
+    """What was sent and not understood, so far as it can matter here; one line for each way of not being understood."""
+    found: dict[str, list[str]] = {}
+    for item in _telling(matter, ordering=ordering):
+        found.setdefault(item.what, []).append(item.reference)
+    for what, names in found.items():
+        shown = " ".join(f"`{name}`" for name in names[:_MOST_NAMED] if is_reference(name))
+        more = say("more", matter.language, count=len(names) - _MOST_NAMED) if len(names) > _MOST_NAMED else ""
+        yield " ".join(filter(None, (text(what), shown, more)))
+
+
+def _telling(matter: Matter, *, ordering: bool) -> Iterator[Unread]:
+    """An entry of a list that nobody understands may be anything; a value that cannot be read may be any value."""
+    for item in matter.unread:
+        kind = item.reference.partition("/")[0]
+        listed = kind.startswith(_MEDICINES) or (kind == "Condition" and not ordering)
+        if (listed and item.reason in _ENTRIES) or (not ordering and item.reason in _VALUES):
+            yield item
+
+
+def _questions(matter: Matter) -> tuple[DataRequest, ...]:
+    """What to find out first: what a rule asks for, and the questionnaires and lists that safety waits for."""
+    found = [item for item in matter.decision.requests if item.required or (item.stratum in _FIRST and item.kind != "finding")]
+    return tuple(found[:_MOST_QUESTIONS])
+
+
+def _reasons(matter: Matter, asked: Sequence[DataRequest]) -> tuple[Reason, ...]:
+    """The rules that wait: the first of each question."""
+    judgements = matter.decision.judgements
+    waiting = {item.settles[0].id: item.settles[0] for item in asked if item.settles and isinstance(item.settles[0], Rule)}
+    return tuple(
+        Reason(rule, judgements.truths[rule.id], judgements.of(rule).leaves) for rule in waiting.values() if isinstance(rule, Rule)
+    )
+
+
+def _unchecked(matter: Matter) -> Iterator[Card]:
+    """Ordered medicines about which nothing is known to speak against, but could."""
+    judgements, language = matter.decision.judgements, matter.language
+    spoken = {item.component.id for item in (*matter.decision.withheld, *matter.decision.cautions) if "proposed" in item.sought}
+    for component in _proposed(matter):
+        rules = [
+            rule
+            for rule in matter.base.avoiding.get(component.id, ())
+            if rule.forbids(component.id) and judgements.truths[rule.id] is None and rule.on_unknown != "silent"
+        ]
+        if component.id in spoken or not rules:
+            continue
+        yield Card(
+            topic=f"unchecked:{component.id}",
+            indicator="info",
+            summary=say("ordered_unknown", language, what=component.title[language], count=len(rules)),
+            reasons=tuple(Reason(rule, None, judgements.of(rule).leaves) for rule in rules),
+        )
+
+
+def _proposed(matter: Matter) -> Iterator[Component]:
+    for component in matter.base.components.values():
+        if component.medication and matter.finding(f"medication.{component.medication}.proposed").low == 1:
+            yield component

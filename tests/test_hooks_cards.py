@@ -1,0 +1,234 @@
+"""The cards: few, in the right place, with everything a clinician and a program need to judge them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asgi import serving
+from conforming import answer_faults
+from fhir_standin import read
+from hooked import EXPLANATION, RESPONSE, SUBJECT, Asking, bundle, call, condition, medicine, prefetch, score, sign
+from known import Known
+
+from adapters.journal import JournalFault
+from api.hooks.card import pruned
+from engine.record import Fact
+from knowledge.load import load
+
+GOLDEN = Path(__file__).parent / "golden" / "hooks-order-sign.json"
+NOW = datetime(2026, 11, 23, 16, tzinfo=UTC)
+METHADONE = medicine("methadone", "m1", status="active")
+SECTIONS = ("Why", "Data used", "Not known", "Evidence and grade", "Alternatives", "When to re-check")
+SEVERE = {
+    "scores": bundle(score("44261-6", 21, "s1"), score("44260-8", 3, "s2")),
+    "conditions": bundle(condition("opioid_use_disorder", "c1")),
+}
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+@pytest.fixture(scope="module")
+def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asking]:
+    with serving(tmp_path_factory.mktemp("data"), now=lambda: NOW) as (client, _):
+        yield Asking(client)
+
+
+def named(text: str) -> str:
+    """The same with every UUID replaced by the place where it first stands."""
+    known: dict[str, str] = {}
+    return _ID.sub(lambda found: known.setdefault(found[0], f"uuid-{len(known) + 1}"), text)
+
+
+def test_the_whole_answer_is_as_it_was_agreed(asking: Asking) -> None:
+    """The file is written anew by TESTS_GOLDEN=1; look at what changed before it is committed."""
+    body = sign(medicine("naltrexone", "o1"), medicine("alprazolam", "o2"), medications=bundle(METHADONE))
+    found = json.dumps(json.loads(named(asking.ask("order-safety", body).text)), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    found = found.replace(load().release.digest, "sha256:release")
+    found = re.sub(r'"decision": "[^"]+"', '"decision": "the decision"', found)
+    if os.environ.get("TESTS_GOLDEN"):
+        GOLDEN.write_text(found, encoding="utf-8")
+    assert found == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_every_card_has_every_section_and_where_it_comes_from(asking: Asking) -> None:
+    cards = asking.cards("integrated-review", call("patient-view", prefetch(medications=bundle(METHADONE), **SEVERE)))
+    assert len(cards) <= 4, "alert fatigue is a harm"
+    for card in cards:
+        places = [card["detail"].index(f"**{name}**") for name in SECTIONS]
+        assert places == sorted(places)
+        assert card["links"][0]["url"].endswith(f"/decisions/{card['extension'][EXPLANATION]['entry']}")
+    told = next(card for card in cards if card["indicator"] == "warning")
+    assert re.search(r"- PHQ-9 total: 21, severe \(20 Nov 2026, 3 days ago[^)]*\) `Observation/s1`", told["detail"])
+
+
+def test_the_explanation_suffices_for_a_program(asking: Asking) -> None:
+    (card,) = asking.cards("order-safety", sign(medicine("naltrexone", "o1"), medications=bundle(METHADONE)))
+    found = card["extension"][EXPLANATION]
+    rule = next(item for item in found["rules"] if item["id"] == "naltrexone-not-with-opioids")
+    assert (rule["version"], rule["truth"]) == ("1.0.0", "true")
+    assert found["knowledge"]["hash"].startswith("sha256:")
+    attributes = rule["sourceAttributes"]
+    assert {"citations", "developer", "funding", "dates", "uses"} <= attributes.keys()
+    assert len(attributes["uses"]) == 9
+    assert all(isinstance(used, bool) for used in attributes["uses"].values())
+    assert {"reference": "MedicationRequest/m1"} in found["relatedResources"]
+    assert {"reference": "MedicationRequest/o1"} in found["relatedResources"]
+    assert "opioid.days_since_last_use" in found["missing"]
+    fact = next(item for item in found["facts"] if item["finding"] == "medication.opioid")
+    assert (fact["value"], fact["references"]) == ("active", ["MedicationRequest/m1"])
+
+
+def test_an_order_that_nothing_is_known_about_is_not_passed_over(asking: Asking) -> None:
+    """No medicine is known, and no list was reviewed: that is not "takes no opioid"."""
+    (card,) = asking.cards("order-safety", sign(medicine("naltrexone", "o1")))
+    assert "precaution: not known yet" in card["detail"]
+    assert "any opioid" in card["detail"] or "opioid use" in card["detail"]
+
+
+def test_a_medicine_that_nobody_understands_is_told_and_the_rest_of_what_is_not_used_is_not(asking: Asking) -> None:
+    strange = medicine("a strange mixture", "o9")
+    body = sign(strange, labs=bundle({"resourceType": "Basic", "id": "b1", **SUBJECT}))
+    answer = asking.ask("order-safety", body)
+    (card,) = answer.json()["cards"]
+    assert (card["indicator"], card["summary"]) == ("info", "Not judged in full: entries that were not understood: 1")
+    assert "medicine" in card["detail"]
+    assert "`MedicationRequest/o9`" in card["detail"]
+    assert "Basic" not in json.dumps(card)
+    told = {item["reference"].partition("/")[0]: item["reason"] for item in answer.json()["extension"][RESPONSE]["unread"]}
+    assert told.keys() == {"MedicationRequest", "Basic"}
+    assert told["Basic"] == "not-used"
+
+
+def test_an_unjudged_contraindication_is_said(asking: Asking) -> None:
+    cards = asking.cards("order-safety", sign(medicine("bupropion", "o1")))
+    assert cards
+    assert all(card["extension"][EXPLANATION]["missing"] for card in cards)
+
+
+@pytest.mark.parametrize("answered", ["overdose.now", "suicide.attempt_now"])
+def test_only_imminent_risk_is_critical(asking: Asking, answered: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def with_fact(*arguments: Any, **named: Any) -> Any:
+        found = read(*arguments, **named)
+        fact = Fact(code=answered, value=True, at=NOW)
+        return type(found)(found.record.model_copy(update={"findings": (fact,)}), found.references, found.unread)
+
+    monkeypatch.setattr(asking.client.app.state.hooks, "read", with_fact)
+    cards = asking.cards("integrated-review", call("patient-view", prefetch()) | {"hookInstance": answered})
+    assert [card["indicator"] for card in cards].count("critical") == 1
+    assert cards[0]["indicator"] == "critical"
+    assert "Help at any hour" in cards[0]["detail"]
+    (draft,) = cards[0]["suggestions"][0]["actions"]
+    assert (draft["resource"]["resourceType"], draft["resource"]["status"]) == ("CommunicationRequest", "draft")
+
+
+def test_a_medicine_is_never_begun_by_us(asking: Asking) -> None:
+    for id, body in (
+        ("integrated-review", call("patient-view", prefetch(**SEVERE))),
+        ("order-safety", sign(medicine("naltrexone", "o1"), medications=bundle(METHADONE))),
+    ):
+        kinds = {
+            action["resource"]["resourceType"]
+            for card in asking.cards(id, body)
+            for item in card.get("suggestions", ())
+            for action in item["actions"]
+            if action["type"] == "create"
+        }
+        assert "Task" in kinds
+        assert not kinds & {"MedicationRequest", "MedicationStatement", "MedicationAdministration"}
+
+
+def test_nothing_known_alarms_nobody(asking: Asking) -> None:
+    cards = asking.cards("integrated-review", call("patient-view", prefetch()))
+    assert [card["indicator"] for card in cards] == ["info"]
+
+
+def test_an_appointment_in_time_needs_no_card(asking: Asking) -> None:
+    def booked(start: str) -> list[dict[str, Any]]:
+        item = {"resourceType": "Appointment", "id": "a1", "status": "proposed", "start": start}
+        cards = asking.cards("follow-up", call("appointment-book", prefetch(**SEVERE), appointments=bundle(item)))
+        return [card for card in cards if "appointment" in card["summary"]]
+
+    assert booked("2026-11-23T20:00:00Z") == []
+    assert len(booked("2027-02-01T20:00:00Z")) == 1
+    assert booked("some day") == []
+
+
+def test_a_new_diagnosis_counts_before_it_is_written_down(asking: Asking) -> None:
+    def plan(**context: Any) -> list[str]:
+        body = call("problem-list-item-create", prefetch(), **context)
+        return [card["summary"] for card in asking.cards("problem-list", body) if card["summary"].startswith("For review")]
+
+    assert plan(conditions=bundle()) == []
+    assert "opioid use disorder" in plan(conditions=bundle(condition("opioid_use_disorder", "c9")))[0]
+
+
+def test_the_same_state_of_the_same_work_is_answered_alike_and_another_is_not(asking: Asking) -> None:
+    body = sign(medicine("naltrexone", "o1"), medications=bundle(METHADONE))
+    first, again = asking.ask("order-safety", body), asking.ask("order-safety", body)
+    assert (again.headers["idempotent-replayed"], again.json()) == ("true", first.json())
+    other = asking.ask("order-safety", sign(medicine("sertraline", "o1"), medications=bundle(METHADONE)))
+    assert other.headers["tandem-entry"] != first.headers["tandem-entry"], "the hookInstance is the same, the order is not"
+    relative = asking.ask("order-safety", body, tandem_recipient="Ana", tandem_recipient_kind="proxy")
+    assert relative.status_code == 200
+    assert relative.headers["tandem-entry"] != first.headers["tandem-entry"], "nor is it, where another reads"
+
+
+def test_nothing_empty_is_left() -> None:
+    empty = {"cards": [], "a": None, "b": "", "c": [], "d": {}, "e": {"f": [None, "", {"g": None}]}, "h": 0, "i": False}
+    assert pruned(empty) == {"cards": [], "h": 0, "i": False}
+
+
+def test_the_page_behind_a_card_is_for_who_was_answered_and_for_the_team(asking: Asking) -> None:
+    client = asking.client
+    (card,) = asking.cards("order-safety", sign(medicine("naltrexone", "o1"), medications=bundle(METHADONE)))
+    path = "/decisions/" + card["extension"][EXPLANATION]["entry"]
+    assert card["links"][0]["url"].endswith(path)
+    own = asking.who.ask("GET", path)
+    assert (own.status_code, own.json()["id"]) == (200, card["extension"][EXPLANATION]["decision"])
+    page = asking.who.ask("GET", path, accept="text/html")
+    assert page.headers["content-type"].startswith("text/html")
+    assert "naltrexone" in page.text.lower()
+    prescriber = Known(client, "prescriber")
+    assert prescriber.ask("GET", path).status_code == 404
+    prescriber.joins("p1")
+    assert prescriber.ask("GET", path).status_code == 200
+    stranger = Known(client, "prescriber", tenant="elsewhere")
+    stranger.joins("p1", tenant="elsewhere")  # the same identifier is another person there
+    assert stranger.ask("GET", path).status_code == 404
+    assert Known(client, "ehr_client").ask("GET", path).status_code == 404
+    assert asking.who.ask("GET", path, tandem_recipient="Ana", tandem_recipient_kind="proxy").status_code == 404, "nor is it for a relative"
+    assert asking.who.ask("GET", "/decisions/" + "0" * 36).status_code == 404
+
+
+def test_a_client_that_launches_our_app_is_given_its_context(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+    launch = {asking.who.id: "https://app.example/launch"}
+    monkeypatch.setattr(asking.client.app.state.hooks, "app", launch.get)
+    answer = asking.ask("order-safety", sign(medicine("naltrexone", "o1"), medications=bundle(METHADONE)) | {"hookInstance": "app"})
+    assert answer_faults(answer.json(), "Patient/p1") == []
+    page, app = answer.json()["cards"][0]["links"]
+    assert (page["type"], app["type"], app["url"]) == ("absolute", "smart", "https://app.example/launch")
+    assert app["appContext"] == answer.headers["tandem-entry"]
+    assert "appContext" not in page
+
+
+def test_a_journal_that_fails_costs_nobody_a_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(tmp_path, now=lambda: NOW) as (client, service):
+        asking = Asking(client)
+
+        def failing(*_: Any) -> None:
+            raise JournalFault("journal-write: OperationalError")
+
+        monkeypatch.setattr(service.journal, "append", failing)
+        monkeypatch.setattr(service.journal, "answered", failing)
+        answer = asking.ask("order-safety", sign(medicine("naltrexone", "o1"), medications=bundle(METHADONE)))
+        assert (answer.status_code, answer.headers["tandem-journal"]) == (200, "unrecorded")
+        (card,) = answer.json()["cards"]
+        assert "could not be written in the journal" in card["detail"]
+        assert "links" not in card, "there is no page behind it"
+        assert answer_faults(answer.json(), "Patient/p1") == []
