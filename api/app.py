@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from adapters.store import StoreFault
+from api.fhir.routes import fhir_router
 from api.limits import Gate, Guard
 from api.logs import configure
 from api.metrics import Metrics
@@ -62,7 +63,7 @@ def create_app(service: Service) -> FastAPI:
     deciding = router(service, security, gate)
     add_patients(deciding, security, gate)
     others = (identity_router(security), oidc_router(security), consent_router(security), operating_router(security, metrics))
-    for one in (deciding, *others):
+    for one in (deciding, fhir_router(security, gate), *others):
         app.include_router(one)
     app.add_middleware(Door, security=security, routes=app.router.routes)
     app.add_middleware(Traffic, rate=settings.rate, most=8 * settings.max_concurrent, metrics=metrics, draining=lambda: security.draining)

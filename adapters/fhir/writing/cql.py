@@ -7,7 +7,8 @@ one side, joined by `or`, because CQL's `in` would say no of a null. A conclusio
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import assert_never
 
 from engine.base import KnowledgeBase
@@ -50,8 +51,8 @@ class Writer:
             return _one_of(name, entry, _side(entry, leaf.operator, leaf.bounds[0]))
         if leaf.operator == "in":
             return _one_of(name, entry, leaf.values)
-        operator = {"==": "=", "!=": "!="}.get(leaf.operator, leaf.operator)
-        return f"{name} {operator} {literal(entry, leaf.values[0])}"
+        sign = "=" if leaf.operator == "==" else leaf.operator
+        return f"{name} {sign} {literal(entry, leaf.values[0])}"
 
     def _concluded(self, leaf: Compare) -> str:
         """A conclusion is known from the highest value proved to the highest still possible, which its thresholds say exactly."""
@@ -83,7 +84,7 @@ class Writer:
         return "false" if bound > high else self.name(threshold(code, bound))
 
 
-_SIDES = ("<", "<=", ">", ">=")
+_SIDES: Mapping[str, Callable[[Number, Number], bool]] = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
 def quoted(name: str) -> str:
@@ -110,11 +111,9 @@ def _one_of(name: str, entry: Entry, values: Iterable[Value]) -> str:
     return " or ".join(parts) if parts else "false"
 
 
-def _side(entry: Entry, operator: str, bound: Number) -> list[Value]:
+def _side(entry: Entry, sign: str, bound: Number) -> list[Value]:
     """The values of an ordered finding on one side of a bound."""
-    places = range(len(entry.values))
-    kept = {"<": lambda at: at < bound, "<=": lambda at: at <= bound, ">": lambda at: at > bound, ">=": lambda at: at >= bound}[operator]
-    return [entry.values[at] for at in places if kept(at)]
+    return [value for place, value in enumerate(entry.values) if _SIDES[sign](place, bound)]
 
 
 def _runs(bounds: list[int]) -> list[tuple[int, int]]:
