@@ -33,3 +33,13 @@ _SEARCHED = [
 METADATA: dict[str, Any] = {"responses": _answers("CapabilityStatement", 400, 406), "openapi_extra": {"parameters": [_FORMAT]}}
 SEARCH: dict[str, Any] = {"responses": _answers("Bundle", 400, 406, 503), "openapi_extra": {"parameters": _SEARCHED}}
 READ: dict[str, Any] = {"responses": _answers("The resource", 400, 404, 406, 503), "openapi_extra": {"parameters": [_FORMAT]}}
+_PARAMETERS = {
+    "type": "object",
+    "required": ["resourceType", "parameter"],
+    "properties": {"resourceType": {"const": "Parameters"}, "parameter": {"type": "array", "items": {"type": "object"}}},
+}
+_BODY = {"required": True, "content": {MEDIA_TYPE: {"schema": _PARAMETERS}, "application/json": {"schema": _PARAMETERS}}}
+APPLY: dict[str, Any] = {
+    "responses": _answers("CarePlan", 400, 404, 406, 408, 413, 415, 422, 503),
+    "openapi_extra": {"requestBody": _BODY, "parameters": [_FORMAT]},
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import Request, Response
@@ -19,10 +20,9 @@ _LONGEST = 1000
 Document = dict[str, Any]
 
 
-def written(resource: Document, status: int = 200, **headers: str) -> Response:
+def written(resource: Document, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A resource as it leaves."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Response(to_json(resource).encode(), status, headers=named, media_type=f"{MEDIA_TYPE}; charset=utf-8")
+    return Response(to_json(resource).encode(), status, headers=headers, media_type=f"{MEDIA_TYPE}; charset=utf-8")
 
 
 def only_json(request: Request) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
+from api.fhir.apply_routes import apply_routes
 from api.fhir.knowledge_routes import Published, knowledge_routes
 from api.limits import Gate
 from api.security.security import Security
@@ -12,5 +13,7 @@ from api.security.security import Security
 def fhir_router(security: Security, gate: Gate) -> APIRouter:
     """What is published, what is decided on request, and what health records tell us."""
     routes = APIRouter(default_response_class=Response)
-    knowledge_routes(routes, Published(security.service), gate)
+    published = Published(security.service)
+    knowledge_routes(routes, published, gate)
+    apply_routes(routes, published, security, gate)
     return routes

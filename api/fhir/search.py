@@ -84,7 +84,7 @@ def answer(resources: Iterable[Document], wanted: Query, root: str, kind: str, m
         links += [("first", _link(root, kind, wanted, 0, mark))]
         links += [("previous", _link(root, kind, wanted, before, mark))] if wanted.start else []
         links += [("next", _link(root, kind, wanted, after, mark))] if after < len(found) else []
-    remarks = [issue("warning", "not-supported", "A search parameter was not understood, and was ignored.", detail="parameter-unknown")]
+    remarks = [issue("warning", "not-supported", "A search parameter was not understood, and was ignored.", "parameter-unknown")]
     return searchset(root, len(found), [_shortened(item, wanted) for item in page], links, remarks if wanted.ignored else [])
 
 

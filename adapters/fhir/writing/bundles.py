@@ -7,18 +7,9 @@ from collections.abc import Iterable, Sequence
 from adapters.fhir.writing.canonical import Resource, without_nothing
 
 
-def issue(severity: str, code: str, what: str, where: str | None = None, detail: str | None = None) -> Resource:
-    """One thing to say. code: of FHIR's own issue types. detail: our stable code. where: a reference, or a FHIRPath."""
-    found: Resource = without_nothing(
-        {
-            "severity": severity,
-            "code": code,
-            "details": {"text": detail},
-            "diagnostics": what,
-            "expression": [where] if where else [],
-        }
-    )
-    return found
+def issue(severity: str, code: str, what: str, reason: str) -> Resource:
+    """One thing to say. code: of FHIR's own issue types. reason: our stable code."""
+    return {"severity": severity, "code": code, "details": {"text": reason}, "diagnostics": what}
 
 
 def outcome(issues: Iterable[Resource]) -> Resource:

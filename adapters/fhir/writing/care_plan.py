@@ -72,6 +72,8 @@ def _conditions(telling: Telling) -> list[Resource]:
 
 def _notes(telling: Telling) -> Iterator[str]:
     """What goes with every answer: help lines, what the person does not want, and the notice against redisclosure."""
+    if telling.alarm:
+        yield telling.alarm
     for item in telling.decision.recommendations:
         if item.declined:
             yield _DECLINED[telling.language].format(what=telling.say(item.component.title))

@@ -14,6 +14,7 @@ from engine.timing import instant
 
 _FOLLOW_UP: dict[Language, str] = {"en": "Follow-up with {who}{how}", "es": "Seguimiento con {who}{how}"}
 _FIND_OUT: dict[Language, str] = {"en": "Find out: {what}", "es": "Averiguar: {what}"}
+_REASONS = ("Condition", "Observation")  # what R4 lets a request give as its reason
 _ASKED_OF = {"conditions": "Condition", "medications": "MedicationStatement", "allergies": "AllergyIntolerance", "events": "Encounter"}
 _LISTS: dict[str, dict[Language, str]] = {
     "conditions": {"en": "review of the diagnosis list", "es": "revisión de la lista de diagnósticos"},
@@ -29,7 +30,8 @@ def _request(telling: Telling, kind: str, id: str, reasons: tuple[Reason, ...]) 
     because = [{"text": telling.say(reason.by.title)} for reason in reasons]
     if kind == "Task":
         return found | {"intent": "proposal", "for": telling.whom(), "reasonCode": because[0] if because else None}
-    found |= {"subject": telling.whom(), "reasonCode": because, "reasonReference": telling.behind(reasons)}
+    behind = [item for item in telling.behind(reasons) if item["reference"].partition("/")[0] in _REASONS]
+    found |= {"subject": telling.whom(), "reasonCode": because, "reasonReference": behind}
     return found if kind == "CommunicationRequest" else found | {"intent": "proposal"}
 
 
@@ -101,19 +103,19 @@ def sought_title(telling: Telling, item: DataRequest) -> str:
 
 
 def requirement(telling: Telling, item: DataRequest) -> Resource:
-    """The data that would tell it, as a DataRequirement."""
-    base, subject = telling.site.base, {"subjectReference": telling.whom()}
+    """The data that would tell it, as a DataRequirement; whose data is said by the response that it stands in."""
+    base = telling.site.base
     if item.kind == "list":
-        return {"type": _ASKED_OF[item.subject], **subject}
+        return {"type": _ASKED_OF[item.subject]}
     if item.kind == "instrument":
         instrument = base.instruments[item.subject]
         panel = instrument.loinc.get("panel")
         profile = [{"path": "code", "code": [_loinc(panel, telling.say(instrument.title))]}] if panel else []
-        return {"type": "QuestionnaireResponse" if not panel else "Observation", **subject, "codeFilter": profile}
+        return {"type": "QuestionnaireResponse" if not panel else "Observation", "codeFilter": profile}
     entry = base.dictionary.entries[item.subject]
     coded = [{"path": "code", "code": [_loinc(loinc, telling.say(entry.label))]}] if (loinc := entry.codes.get("loinc")) else []
     within = [{"path": "effective", "valueDuration": duration(entry.valid_for)}] if entry.valid_for else []
-    return {"type": "Observation", **subject, "codeFilter": coded, "dateFilter": within}
+    return {"type": "Observation", "codeFilter": coded, "dateFilter": within}
 
 
 def _loinc(code: str, display: str) -> Resource:

@@ -15,7 +15,7 @@ from engine.dictionary import Language
 from engine.terms import word
 from engine.timing import instant
 
-_SAFETY = ("S0", "S1", "S2")
+_SAFETY = ("S0", "S1")
 _PRECAUTION: dict[Language, str] = {"en": "as a precaution, while it is unknown", "es": "como precaución, mientras no se sabe"}
 _CAUTION: dict[Language, str] = {"en": "Caution", "es": "Precaución"}
 _PART: dict[Language, str] = {"en": "Part of, or an option beside: {what}.", "es": "Parte de, o una opción junto a: {what}."}
@@ -92,7 +92,12 @@ def justification(telling: Telling, reason: Reason) -> list[Resource]:
 
 
 def _condition(telling: Telling, reasons: tuple[Reason, ...]) -> list[Resource]:
-    """That any of the rules holds; one condition, because several would all have to."""
+    """That any of the rules holds; one condition, because several would all have to.
+
+    INVARIANT: a precaution has none. What is unknown is null in CQL, and whoever judged it again would drop the action.
+    """
+    if any(reason.truth is None for reason in reasons):
+        return []
     writer = Writer(telling.site.base, f"{LIBRARY}.")
     texts = list(dict.fromkeys(writer.expression(reason.by.when) for reason in reasons if isinstance(reason.by, Rule)))
     if not texts or len(texts) != len({reason.reference for reason in reasons}):

@@ -48,6 +48,7 @@ class Telling:
     """One decision to be told. subject: Patient/id. references: finding code -> resources behind it, as Type/id, newest first.
 
     entry: where the journal has it. module: the canonical of what was applied. remarks: issues of what was not understood.
+    alarm: what people must read first.
     """
 
     site: Publishing
@@ -61,6 +62,7 @@ class Telling:
     sharing: Sharing = Sharing()
     entry: str | None = None
     remarks: tuple[Resource, ...] = ()
+    alarm: str | None = None
 
     def say(self, text: Text) -> str:
         return text[self.language]
