@@ -1,6 +1,7 @@
 """Conditions as Clinical Quality Language. Unknown stays unknown: it is CQL's null, and `and`, `or`, `not` are Kleene's there too.
 
-A finding is a parameter that is null until somebody sets it. What is known of it as a range only is null, too: a verdict
+A finding is a parameter that is null until somebody sets it; that it is null is written out, because a widespread executor
+takes a parameter without a default for a value, and would say no. What is known of it as a range only is null, too: a verdict
 can then be weaker than the engine's, and never another one. An ordered code is compared by the alternatives that lie on
 one side, joined by `or`, because CQL's `in` would say no of a null. A conclusion is the `or` of the rules that make it.
 """
@@ -142,7 +143,8 @@ def _parameters(base: KnowledgeBase) -> Iterator[str]:
     for code in sorted(base.read - base.ruleset.conclusions.keys()):
         entry = base.dictionary.entries[code]
         yield f"// {entry.label['en']}{f', in {entry.unit}' if entry.unit else ''}"
-        yield f"parameter {quoted(code)} {_TYPES[entry.type]}"
+        kind = _TYPES[entry.type]
+        yield f"parameter {quoted(code)} {kind} default null as {kind}"
 
 
 def _defines(base: KnowledgeBase) -> Iterator[str]:

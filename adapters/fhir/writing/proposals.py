@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adapters.fhir.writing.activities import medicine
 from adapters.fhir.writing.canonical import Resource
+from adapters.fhir.writing.questionnaires import questionnaire_name
 from adapters.fhir.writing.telling import Telling
 from adapters.fhir.writing.words import LEVEL, PRIORITY, duration, every, request_kind
 from engine.artifacts import Modality, Role
@@ -86,7 +87,7 @@ def sought(telling: Telling, item: DataRequest, id: str) -> Resource:
     found = _request(telling, "Task", id, ()) | {"code": {"text": sought_title(telling, item)}}
     if item.kind == "instrument":
         instrument = telling.site.base.instruments[item.subject]
-        found["instantiatesCanonical"] = telling.site.canonical("Questionnaire", instrument.id, instrument.version)
+        found["instantiatesCanonical"] = telling.site.canonical("Questionnaire", questionnaire_name(instrument), instrument.version)
     return found
 
 

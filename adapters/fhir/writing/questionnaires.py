@@ -9,9 +9,14 @@ _LOINC = "http://loinc.org"
 _EXTENSION = "http://hl7.org/fhir/StructureDefinition/"
 
 
+def questionnaire_name(instrument: Instrument) -> str:
+    """The name of an instrument among the questionnaires: ids of FHIR have dashes where codes of ours have underscores."""
+    return instrument.id.replace("_", "-")
+
+
 def questionnaire(site: Publishing, instrument: Instrument) -> Resource:
     """One instrument. An item says what it is about; where the wording may not ship, whoever asks has the form itself."""
-    found = artifact(site, "Questionnaire", instrument.id, instrument.version, instrument.title)
+    found = artifact(site, "Questionnaire", questionnaire_name(instrument), instrument.version, instrument.title)
     found |= said("description", instrument.ask)
     found |= {
         "copyright": instrument.licence,
