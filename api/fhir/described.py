@@ -33,13 +33,21 @@ _SEARCHED = [
 METADATA: dict[str, Any] = {"responses": _answers("CapabilityStatement", 400, 406), "openapi_extra": {"parameters": [_FORMAT]}}
 SEARCH: dict[str, Any] = {"responses": _answers("Bundle", 400, 406, 503), "openapi_extra": {"parameters": _SEARCHED}}
 READ: dict[str, Any] = {"responses": _answers("The resource", 400, 404, 406, 503), "openapi_extra": {"parameters": [_FORMAT]}}
-_PARAMETERS = {
-    "type": "object",
-    "required": ["resourceType", "parameter"],
-    "properties": {"resourceType": {"const": "Parameters"}, "parameter": {"type": "array", "items": {"type": "object"}}},
-}
-_BODY = {"required": True, "content": {MEDIA_TYPE: {"schema": _PARAMETERS}, "application/json": {"schema": _PARAMETERS}}}
-APPLY: dict[str, Any] = {
-    "responses": _answers("CarePlan", 400, 404, 406, 408, 413, 415, 422, 503),
-    "openapi_extra": {"requestBody": _BODY, "parameters": [_FORMAT]},
-}
+
+
+def _body(**properties: Any) -> dict[str, Any]:
+    schema = {"type": "object", "required": ["resourceType", *properties], "properties": {"resourceType": {"type": "string"}, **properties}}
+    return {"required": True, "content": {MEDIA_TYPE: {"schema": schema}, "application/json": {"schema": schema}}}
+
+
+def _taking(good: str, status: int, body: dict[str, Any], *statuses: int) -> dict[str, Any]:
+    refused = _answers(good, 400, 404, 406, 408, *statuses, 413, 415, 422, 503, status=status)
+    return {"responses": refused, "openapi_extra": {"requestBody": body, "parameters": [_FORMAT]}}
+
+
+_AGAIN = {200: {"description": "It had come before, or a later version is known", "content": _OUTCOME}}
+_RESOURCE = _body(subject={"type": "object"})
+APPLY = _taking("CarePlan", 200, _body(parameter={"type": "array", "items": {"type": "object"}}))
+TELL = _taking("Written down", 201, _RESOURCE, 409)
+TELL["responses"] |= _AGAIN
+NOTIFY = _taking("What came of each resource", 200, _body(entry={"type": "array", "items": {"type": "object"}}))

@@ -18,7 +18,6 @@ from api.problems import Rejected
 from api.wiring import Service
 from engine.errors import Problem
 
-TOLD = ("Observation", "QuestionnaireResponse")
 Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9.-]{1,64}$", description="The id of a resource.")]
 
 
@@ -40,7 +39,7 @@ class Published:
 
     @cached_property
     def capability(self) -> dict[str, object]:
-        return capability_statement(self.catalogue.site, self.service.now(), KINDS, TOLD)
+        return capability_statement(self.catalogue.site, self.service.now(), KINDS)
 
 
 def knowledge_routes(routes: APIRouter, published: Published, gate: Gate) -> None:

@@ -16,12 +16,13 @@ from engine.dictionary import Language
 from engine.errors import Problem
 
 Document = dict[str, Any]
-_SUBJECT = re.compile(r"^(?:.*/)?Patient/(?P<id>[A-Za-z0-9.-]{1,64})$")
+SUBJECT = re.compile(r"^(?:.*/)?Patient/(?P<id>[A-Za-z0-9.-]{1,64})$")
 _TEXTS = ("valueString", "valueCanonical", "valueUri", "valueUrl", "valueCode", "valueId", "valueDateTime", "valueInstant")
 _KNOWN = frozenset(
     {"planDefinition", "subject", "encounter", "practitioner", "organization", "userType", "userLanguage", "userTaskContext"}
     | {"setting", "settingContext", "data", "asOf"}
 )
+_ONCE = ("planDefinition", "encounter", "practitioner", "organization", "userLanguage", "setting", "asOf")
 _LONGEST = 500
 
 
@@ -47,7 +48,7 @@ def applied(parameters: Document) -> Applied:
     subjects = given.get("subject", [])
     if len(subjects) != 1:
         raise wrong("/parameter", "subject-unexpected", "One subject is decided for at a time.", "Send `subject` once: Patient/id.")
-    match = _SUBJECT.match(_text(subjects[0]) or "")
+    match = SUBJECT.match(_text(subjects[0]) or "")
     if match is None:
         raise wrong("/parameter", "subject-unexpected", "This does not name a patient.", "Send `subject` as Patient/id.")
     unknown = [issue("warning", "not-supported", "A parameter is not known, and was ignored.", "parameter-unknown")]
@@ -81,6 +82,8 @@ def _by_name(parameters: Document) -> Mapping[str, list[Document]]:
     found: dict[str, list[Document]] = {}
     for item in listed:
         found.setdefault(item["name"], []).append(item)
+    if any(len(found.get(name, ())) > 1 for name in _ONCE):
+        raise wrong("/parameter", "parameter-twice", "A parameter stands twice that holds one value.", "Send it once.")
     return found
 
 

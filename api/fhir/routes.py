@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from api.fhir.apply_routes import apply_routes
+from api.fhir.incoming_routes import incoming_routes
 from api.fhir.knowledge_routes import Published, knowledge_routes
 from api.limits import Gate
 from api.security.security import Security
@@ -16,4 +17,5 @@ def fhir_router(security: Security, gate: Gate) -> APIRouter:
     published = Published(security.service)
     knowledge_routes(routes, published, gate)
     apply_routes(routes, published, security, gate)
+    incoming_routes(routes, published, security, gate)
     return routes

@@ -19,11 +19,12 @@ PARAMETERS: Mapping[str, tuple[Kind, str]] = {
     "status": ("token", "draft, active or retired."),
     "identifier": ("token", "Our own name for it, with or without its system."),
 }
+TOLD = ("Observation", "QuestionnaireResponse", "Condition", "MedicationRequest", "MedicationStatement", "AllergyIntolerance", "Encounter")
 _APPLY = "http://hl7.org/fhir/OperationDefinition/PlanDefinition-apply"
 
 
-def capability_statement(site: Publishing, at: datetime, published: tuple[str, ...], told: tuple[str, ...]) -> Resource:
-    """published: kinds that can be read and searched. told: kinds that can be sent to us, of stored patients."""
+def capability_statement(site: Publishing, at: datetime, published: tuple[str, ...]) -> Resource:
+    """published: kinds that can be read and searched; those of TOLD can be sent to us, of stored patients."""
     return {
         "resourceType": "CapabilityStatement",
         "id": "tandem",
@@ -41,7 +42,7 @@ def capability_statement(site: Publishing, at: datetime, published: tuple[str, .
         "implementation": {"description": "Tandem", "url": site.root},
         "fhirVersion": "4.0.1",
         "format": ["json"],
-        "rest": [{"mode": "server", "security": _security(), "resource": [*map(_published, published), *map(_told, told)]}],
+        "rest": [{"mode": "server", "security": _security(), "resource": [*map(_published, published), *map(_told, TOLD)]}],
     }
 
 
