@@ -107,8 +107,25 @@ class Telling:
 
 def references(telling: Telling, codes: Iterable[str]) -> list[Resource]:
     """The newest resource behind each finding, once each."""
-    named = dict.fromkeys(newest[0] for code in codes if (newest := telling.references.get(code)))
+    named = dict.fromkeys(newest for code in codes for newest in _newest(telling, code))
     return [{"reference": name} for name in named]
+
+
+def _newest(telling: Telling, code: str) -> Iterator[str]:
+    """A class of medicines is known from its members, a score from its form, and what is derived from what it was derived of."""
+    base, known = telling.site.base, telling.references
+    if code in known:
+        yield known[code][0]
+        return
+    head, _, rest = code.partition(".")
+    name = rest.partition(".")[0]
+    if head in base.instruments:
+        yield from (names[0] for other, names in known.items() if other.startswith(f"{head}."))
+    elif head in ("medication", "allergy", "condition"):
+        alike = (name, *sorted(base.dictionary.kin.get(name, ()))) if head != "condition" else (name,)
+        yield from (known[other][0] for one in alike if (other := f"{head}.{one}") in known)
+    elif finding := telling.decision.judgements.findings.get(code):
+        yield from (known[other][0] for other in finding.basis if other in known)
 
 
 def security(sharing: Sharing) -> dict[str, Any]:
