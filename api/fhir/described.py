@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.fhir.writing.capability import PARAMETERS
+from adapters.fhir.writing.capability import PARAMETERS, TOLD
 from api.fhir.media import MEDIA_TYPE
 from api.openapi import PROBLEM_CONTENT, WHY
 
@@ -28,15 +28,19 @@ _SEARCHED = [
     _parameter("_summary", "A part of each resource, or only how many there are.", enum=["true", "text", "data", "count", "false"]),
     _parameter("_elements", "The elements that are wanted, with commas between them."),
     _FORMAT,
-    _parameter("Prefer", "handling=strict refuses what is not understood.", "header", enum=["handling=strict", "handling=lenient"]),
+    _parameter("Prefer", "handling=strict refuses what is not understood.", "header"),
 ]
 METADATA: dict[str, Any] = {"responses": _answers("CapabilityStatement", 400, 406), "openapi_extra": {"parameters": [_FORMAT]}}
 SEARCH: dict[str, Any] = {"responses": _answers("Bundle", 400, 406, 503), "openapi_extra": {"parameters": _SEARCHED}}
 READ: dict[str, Any] = {"responses": _answers("The resource", 400, 404, 406, 503), "openapi_extra": {"parameters": [_FORMAT]}}
 
 
-def _body(**properties: Any) -> dict[str, Any]:
-    schema = {"type": "object", "required": ["resourceType", *properties], "properties": {"resourceType": {"type": "string"}, **properties}}
+def _body(*kinds: str, **properties: Any) -> dict[str, Any]:
+    schema = {
+        "type": "object",
+        "required": ["resourceType", *properties],
+        "properties": {"resourceType": {"enum": list(kinds)}, **properties},
+    }
     return {"required": True, "content": {MEDIA_TYPE: {"schema": schema}, "application/json": {"schema": schema}}}
 
 
@@ -46,8 +50,8 @@ def _taking(good: str, status: int, body: dict[str, Any], *statuses: int) -> dic
 
 
 _AGAIN = {200: {"description": "It had come before, or a later version is known", "content": _OUTCOME}}
-_RESOURCE = _body(subject={"type": "object"})
-APPLY = _taking("CarePlan", 200, _body(parameter={"type": "array", "items": {"type": "object"}}))
+_RESOURCE = _body(*TOLD, subject={"type": "object"})
+APPLY = _taking("CarePlan", 200, _body("Parameters", parameter={"type": "array", "items": {"type": "object"}}))
 TELL = _taking("Written down", 201, _RESOURCE, 409)
 TELL["responses"] |= _AGAIN
-NOTIFY = _taking("What came of each resource", 200, _body(entry={"type": "array", "items": {"type": "object"}}))
+NOTIFY = _taking("What came of each resource", 200, _body("Bundle", entry={"type": "array", "items": {"type": "object"}}))
