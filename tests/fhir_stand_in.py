@@ -45,7 +45,8 @@ def _take(resource: Resource, parts: dict[str, Any]) -> str | None:
                 parts["instruments"].append(_parsed(Answers, instrument=LOINC[code], at=at, total=resource["valueInteger"], origin=origin))
                 return f"{LOINC[code]}.total"
             value = next(value for key, value in resource.items() if key.startswith("value"))
-            parts["findings"].append(_parsed(Fact, code=code, value=value, at=at, origin=origin))
+            number, unit = (value["value"], value["code"]) if isinstance(value, dict) else (value, None)
+            parts["findings"].append(_parsed(Fact, code=code, value=number, unit=unit, at=at, origin=origin))
             return str(code)
         case "QuestionnaireResponse":
             items = {item["linkId"]: item["answer"][0]["valueInteger"] for item in resource["item"]}

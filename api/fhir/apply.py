@@ -1,4 +1,4 @@
-"""$apply: a plan definition applied to one person. Consent first, then the decision, then the journal, then the answer."""
+"""$apply and $evaluate-measure: an artifact applied to one person. Consent first, then the decision, then the journal, then the answer."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from adapters.fhir import reading
 from adapters.fhir.writing.bundles import issue
 from adapters.fhir.writing.canonical import Publishing
 from adapters.fhir.writing.care_plan import care_plan
+from adapters.fhir.writing.measures import evaluated, windows
 from adapters.fhir.writing.narrowing import narrowed
 from adapters.fhir.writing.pathways import pathway_name
 from adapters.fhir.writing.release import ENGINE
@@ -20,7 +21,7 @@ from adapters.fhir.writing.telling import Sharing, Telling
 from api.answers import Answer, decided
 from api.fhir.disclosing import disclosed
 from api.fhir.media import written
-from api.fhir.parameters import Applied
+from api.fhir.parameters import Applied, wrong
 from api.fhir.stored import together
 from api.patients import folded, stored
 from api.problems import Rejected
@@ -69,16 +70,39 @@ def plans_of(base: KnowledgeBase) -> Mapping[str, Rule | Pathway | None]:
 
 def apply(view: Viewing, asked: Asked, wanted: Applied, root: str, named: str | None) -> Response:
     """The CarePlan for what was sent about a person, what is stored of them, or both. asked.subject: the patient, where they are stored."""
+    target(view.service.base, root, named)  # refused before anything is judged
+    found, plan = _told(view, asked, wanted, root)
+    what, site = target(found.base, root, named), plan.site
+    version = what.artifact.version if what.artifact else site.version
+    decision = narrowed(found.decision, what.artifact) if what.artifact else found.decision
+    plan = replace(plan, decision=decision, module=site.canonical("PlanDefinition", what.name, version))
+    return written(care_plan(plan, view.service.now()), headers=_headers(found))
+
+
+def evaluate(view: Viewing, asked: Asked, wanted: Applied, root: str, named: str | None) -> Response:
+    """The MeasureReport of one person, or the GuidanceResponse that says what would have to be known for one."""
+    window = windows(view.service.base).get(named or "")
+    if window is None:
+        do = "GET /fhir/Measure lists them."
+        raise Rejected(404, "not-found", [Problem("path id", "not-found", "There is no such measure in this release.", do)])
+    if wanted.period is None:
+        do = "Send periodStart and periodEnd as 2026-01-01 and 2026-12-31."
+        raise wrong("/parameter", "period-missing", "It is not said for which period.", do)
+    found, report = _told(view, asked, wanted, root)
+    window = windows(found.base).get(window.name, window)
+    report = replace(report, module=report.site.canonical("Measure", window.name, window.rule.version))
+    return written(evaluated(report, window, wanted.period), headers=_headers(found))
+
+
+def _told(view: Viewing, asked: Asked, wanted: Applied, root: str) -> tuple[Answer, Telling]:
+    """The decision, written down, and all that is to be told of it but by which artifact."""
     service = view.service
-    target(service.base, root, named)  # refused before anything is judged
     read = reading.read(service.base, wanted.resources, wanted.patient) if wanted.resources is not None else _NOTHING_READ
     record = _record(view, asked, wanted, read)
     found = decided(view, lambda: record, asked)
-    seen = view.see(record, asked)
-    shown = disclosed(service.base, wanted.resources or (), wanted.patient, seen.shared)
-    plan = _plan(found, wanted, target(found.base, root, named), root)
-    told = replace(plan, references=_only(read.references, shown), remarks=(*plan.remarks, *_unread(read, shown)))
-    return written(care_plan(told, service.now()), headers=_headers(found))
+    shown = disclosed(service.base, wanted.resources or (), wanted.patient, view.see(record, asked).shared)
+    telling = _telling(found, wanted, root)
+    return found, replace(telling, references=_only(read.references, shown), remarks=(*telling.remarks, *_unread(read, shown)))
 
 
 def _record(view: Viewing, asked: Asked, wanted: Applied, read: reading.Reading) -> Record:
@@ -89,18 +113,15 @@ def _record(view: Viewing, asked: Asked, wanted: Applied, read: reading.Reading)
     return together(told, read.record) if wanted.resources is not None else told
 
 
-def _plan(found: Answer, wanted: Applied, what: Target, root: str) -> Telling:
-    site = Publishing(found.base, root)
-    decision = narrowed(found.decision, what.artifact) if what.artifact else found.decision
-    version = what.artifact.version if what.artifact else site.version
+def _telling(found: Answer, wanted: Applied, root: str) -> Telling:
     sharing = found.beside.sharing or {}
     return Telling(
-        site,
-        decision,
+        Publishing(found.base, root),
+        found.decision,
         f"Patient/{wanted.patient}",
         found.asked.language,
-        site.canonical("PlanDefinition", what.name, version),
-        found.kept.entry or decision.id,
+        module="",
+        request=found.kept.entry or found.decision.id,
         asker=wanted.asker,
         sharing=Sharing(tuple(sharing.get("labels", ())), sharing.get("notice_text")),
         entry=found.kept.entry,

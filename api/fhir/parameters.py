@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.fhir.writing.bundles import issue
@@ -17,20 +17,21 @@ from engine.errors import Problem
 
 Document = dict[str, Any]
 SUBJECT = re.compile(r"^(?:.*/)?Patient/(?P<id>[A-Za-z0-9.-]{1,64})$")
-_TEXTS = ("valueString", "valueCanonical", "valueUri", "valueUrl", "valueCode", "valueId", "valueDateTime", "valueInstant")
+_TEXTS = ("valueString", "valueDate", "valueCanonical", "valueUri", "valueUrl", "valueCode", "valueId", "valueDateTime", "valueInstant")
 _KNOWN = frozenset(
     {"planDefinition", "subject", "encounter", "practitioner", "organization", "userType", "userLanguage", "userTaskContext"}
-    | {"setting", "settingContext", "data", "asOf"}
+    | {"setting", "settingContext", "data", "asOf", "periodStart", "periodEnd", "reportType"}
 )
-_ONCE = ("planDefinition", "encounter", "practitioner", "organization", "userLanguage", "setting", "asOf")
+_ONCE = ("planDefinition", "encounter", "practitioner", "organization", "userLanguage", "setting", "asOf", "periodStart", "periodEnd")
 _LONGEST = 500
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
     """What is to be applied, to whom. definition: as it was named, a canonical or a reference. patient: the id.
 
-    resources: what was sent about them; None where nothing was. as_of: None for now.
+    resources: what was sent about them; None where nothing was. as_of: None for now. period: of a measure, as it was sent.
     """
 
     definition: str | None
@@ -39,6 +40,7 @@ class Applied:
     language: Language | None
     resources: tuple[Document, ...] | None
     as_of: datetime | None
+    period: tuple[str, str] | None
     remarks: tuple[Document, ...]
 
 
@@ -60,6 +62,7 @@ def applied(parameters: Document) -> Applied:
         _language(given),
         _resources(given),
         _as_of(named.get("asOf")),
+        _period(named.get("periodStart"), named.get("periodEnd")),
         tuple(unknown if given.keys() - _KNOWN else ()),
     )
 
@@ -131,6 +134,33 @@ def _as_of(text: str | None) -> datetime | None:
     if found is None:
         raise wrong("/parameter", "wrong-time", "This is not a time between 1900 and 2199.", "Write it as 2026-11-23T16:00:00Z.")
     return found
+
+
+def _period(start: str | None, end: str | None) -> tuple[str, str] | None:
+    if start is None and end is None:
+        return None
+    if (
+        start is None
+        or end is None
+        or not _DAY.fullmatch(start)
+        or not _DAY.fullmatch(end)
+        or start > end
+        or None in (_day(start), _day(end))
+    ):
+        do = "Send periodStart and periodEnd as 2026-01-01 and 2026-12-31."
+        raise wrong("/parameter", "period-wrong", "This is no period of whole days.", do)
+    return start, end
+
+
+def end_of(period: tuple[str, str]) -> datetime:
+    """The last moment of a period of whole days."""
+    last = _day(period[1])
+    assert last is not None
+    return last + timedelta(days=1, microseconds=-1)
+
+
+def _day(text: str) -> datetime | None:
+    return moment(f"{text}T00:00:00Z")
 
 
 def _resources(given: Mapping[str, list[Document]]) -> tuple[Document, ...] | None:

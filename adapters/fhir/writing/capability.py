@@ -21,6 +21,7 @@ PARAMETERS: Mapping[str, tuple[Kind, str]] = {
 }
 TOLD = ("Observation", "QuestionnaireResponse", "Condition", "MedicationRequest", "MedicationStatement", "AllergyIntolerance", "Encounter")
 _APPLY = "http://hl7.org/fhir/OperationDefinition/PlanDefinition-apply"
+_EVALUATE = "http://hl7.org/fhir/OperationDefinition/Measure-evaluate-measure"
 
 
 def capability_statement(site: Publishing, at: datetime, published: tuple[str, ...]) -> Resource:
@@ -58,6 +59,11 @@ def _published(kind: str) -> Resource:
     if kind == "PlanDefinition":
         said = "By POST only, because each decision is written in the journal. `data` may carry a Bundle of the person's resources."
         found["operation"] = [{"name": "apply", "definition": _APPLY, "documentation": said}]
+    if kind == "Measure":
+        said = (
+            "By POST only; takes `data` as $apply does. Where the data do not tell, the answer is a GuidanceResponse that says which would."
+        )
+        found["operation"] = [{"name": "evaluate-measure", "definition": _EVALUATE, "documentation": said}]
     return found | {"searchParam": parameters}
 
 
