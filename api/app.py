@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from adapters.store import StoreFault
+from api.fhir.routes import fhir_router
 from api.hooks.answering import Hooks
 from api.hooks.decisions import decisions_router
 from api.hooks.feedback_routes import feedback_router
@@ -71,7 +72,7 @@ def create_app(service: Service) -> FastAPI:
     hooks = app.state.hooks = Hooks(security)
     others = (identity_router(security), oidc_router(security), consent_router(security), operating_router(security, metrics))
     hooked = (hooks_router(hooks, gate), feedback_router(hooks, gate), decisions_router(hooks, gate))
-    for one in (deciding, *hooked, *others):
+    for one in (deciding, fhir_router(security, gate), *hooked, *others):
         app.include_router(one)
     app.add_middleware(Door, security=security, routes=app.router.routes)
     app.add_middleware(Traffic, rate=settings.rate, most=8 * settings.max_concurrent, metrics=metrics, draining=lambda: security.draining)

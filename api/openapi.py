@@ -22,17 +22,18 @@ from api.wiring import Service
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 _JSON = "application/json"
-_PROBLEM = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+PROBLEM_CONTENT = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 _TAGS = [
     {"name": "decide", "description": "A record goes in, an explained decision comes out, and is written in the journal first."},
     {"name": "hooks", "description": "CDS Hooks 2.0: an electronic health record asks in its workflow, and is answered with cards."},
     {"name": "patients", "description": "What is told about a patient over time, and decided for them as of any moment."},
+    {"name": "fhir", "description": "FHIR R4: the knowledge as definitions, decisions as proposals, and what health records tell us."},
     {"name": "identity", "description": "Who may ask: signing in, tokens for systems, accounts."},
     {"name": "sharing", "description": "Consents, who can see what, disclosures, care teams, emergency access."},
     {"name": "operate", "description": "Whether the answers may be relied on."},
     {"name": "describe", "description": "What goes in, what comes out, and the knowledge it rests on."},
 ]
-_WHY = {
+WHY = {
     400: ("json-refused", "Not JSON that every reader reads the same, or a parameter that cannot be used."),
     404: ("component-unknown", "There is no such component, patient or item."),
     409: ("item-retracted", TITLES["item-retracted"]),
@@ -46,7 +47,7 @@ _WHY = {
 
 
 def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    return {status: {"description": _WHY[status][1], **_PROBLEM} for status in statuses}
+    return {status: {"description": WHY[status][1], **PROBLEM_CONTENT} for status in statuses}
 
 
 def _contents(*forms: str) -> dict[str, Any]:
@@ -121,7 +122,7 @@ def _secured(document: dict[str, Any]) -> None:
             row = policy().get(f"{method.upper()} {path}")
             known = row is not None and row.open
             for status in (429, 503) if known else (401, 403, *([404] if "{patient}" in path else []), 429, 503):
-                operation["responses"].setdefault(str(status), {"description": _REFUSED[status], **_PROBLEM})
+                operation["responses"].setdefault(str(status), {"description": _REFUSED[status], **PROBLEM_CONTENT})
             if known:
                 continue
             operation["security"] = [{"bearer": []}]

@@ -32,7 +32,7 @@ def create(service: Service, data: bytes, request: Request | None, tenant: str, 
     """A patient, under an identifier of the caller's or none; the same identifier is the same patient of one tenant."""
     identifier = _identifier(decode(data, ("identifier",)))
     identifier = person_of(tenant, identifier) if identifier else None
-    with _stored():
+    with stored():
         known = subject_of(service.journal.ready(), identifier) if identifier else None
         if known is not None:
             welcome(known, False)
@@ -48,7 +48,7 @@ def create(service: Service, data: bytes, request: Request | None, tenant: str, 
 def tell(service: Service, patient: str, data: bytes, request: Request | None) -> Response:
     """Add what a record holds to what is known; each part of it becomes an item that can be corrected by itself."""
     items = parts(service.read(data))
-    with _stored():
+    with stored():
         receipt = _append(service, patient, {"act": "append", "items": items}, request)
     told = [{"id": f"{receipt.id}.{number}", "part": item["part"]} for number, item in enumerate(items)]
     return _json(201, {"entry": receipt.id, "items": told}, receipt)
@@ -57,7 +57,7 @@ def tell(service: Service, patient: str, data: bytes, request: Request | None) -
 def correct(service: Service, patient: str, item: str, data: bytes, request: Request | None) -> Response:
     """Put another value in the place of an item; what was told before stays in its history."""
     values = parts(service.read(data))
-    with _stored():
+    with stored():
         part = _item(service, patient, item, request)
         if [value["part"] for value in values] != [part]:
             do = f"Send a record with one member in `{part}` and nothing else."
@@ -68,7 +68,7 @@ def correct(service: Service, patient: str, item: str, data: bytes, request: Req
 
 def retract(service: Service, patient: str, item: str, request: Request | None) -> Response:
     """Take an item back, as never having been so; it stays in the history."""
-    with _stored():
+    with stored():
         _item(service, patient, item, request)
         receipt = _append(service, patient, {"act": "retract", "of": item}, request)
     return _json(201, {"entry": receipt.id, "item": item}, receipt)
@@ -76,15 +76,15 @@ def retract(service: Service, patient: str, item: str, request: Request | None) 
 
 def timeline(view: Viewing, patient: str, known_at: datetime | None) -> Response:
     """All that was known at a moment and its reader may see, and the history that led to it."""
-    with _stored():
-        found = _folded(view.service, patient)
+    with stored():
+        found = folded(view.service, patient)
         return _json(200, document(patient, seen(found, may_see(view, patient, view.service.now())), known_at))
 
 
 def recommend(view: Viewing, patient: str, asked: Asked, known_at: datetime | None, form: Form) -> Response:
     """The decision for a stored patient, of any moment, from what was known at any moment."""
-    with _stored():
-        found = decided(view, lambda: record_at(_folded(view.service, patient), asked.as_of, known_at, live=asked.live), asked)
+    with stored():
+        found = decided(view, lambda: record_at(folded(view.service, patient), asked.as_of, known_at, live=asked.live), asked)
     return respond(found, form)
 
 
@@ -94,7 +94,7 @@ def _append(service: Service, patient: str, held: dict[str, Any], request: Reque
 
 def _item(service: Service, patient: str, item: str, request: Request | None) -> str:
     """The part that an item belongs to. Raises Rejected when it is not there, or no longer."""
-    found = _folded(service, patient).items.get(item)
+    found = folded(service, patient).items.get(item)
     if found is None:
         raise Rejected(
             404, "item-unknown", [Problem("path item", "item-unknown", "There is no such item.", "GET the timeline lists them.")]
@@ -105,7 +105,7 @@ def _item(service: Service, patient: str, item: str, request: Request | None) ->
     return found.part
 
 
-def _folded(service: Service, patient: str) -> Timeline:
+def folded(service: Service, patient: str) -> Timeline:
     history = about(service.journal.ready(), patient)
     if history is None:
         raise SubjectGone
@@ -122,7 +122,7 @@ def _identifier(value: Any) -> str | None:
 
 
 @contextmanager
-def _stored() -> Iterator[None]:
+def stored() -> Iterator[None]:
     """What cannot be read or written is never acknowledged."""
     try:
         yield

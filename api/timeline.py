@@ -76,6 +76,12 @@ def pack(value: Mapping[str, Any]) -> bytes:
     return zlib.compress(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), 1)
 
 
+def unpack(packed: bytes) -> Document:
+    """What was packed."""
+    found: Document = json.loads(zlib.decompress(packed))
+    return found
+
+
 def parts(record: Record) -> list[Document]:
     """A record taken apart into items: one for each member of a list, one for each part that is one thing."""
     found: list[Document] = []
@@ -91,7 +97,7 @@ def fold(history: History) -> Timeline:
     for stored, packed in history:
         if packed is None or stored.kind not in ("told", "decision"):
             continue
-        held, known_at = json.loads(zlib.decompress(packed)), stored.document["at"]
+        held, known_at = unpack(packed), stored.document["at"]
         if stored.kind == "decision":
             decisions.append(Decided(stored.id, known_at, held))
         elif held["act"] == "append":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import scenarios
 
-STEPS = ("service", "given", "asked", "planned", "known", "explained", "operated", "recorded", "guarded", "trusted", "hooks")
+STEPS = ("service", "given", "asked", "planned", "known", "explained", "operated", "recorded", "guarded", "trusted", "hooks", "fhir")
 pytest_plugins = [f"steps.{name}" for name in STEPS]
 
 scenarios("../features")
