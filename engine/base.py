@@ -128,6 +128,11 @@ class KnowledgeBase(Model):
         return {rule.id: frozenset(leaf.parameter for leaf in leaves(rule.when) if leaf.parameter) for rule in self.active}
 
     @cached_property
+    def phrases(self) -> dict[str, object]:
+        """What `engine.phrases` keeps for each language."""
+        return {}
+
+    @cached_property
     def groups(self) -> Mapping[str, tuple[Component, ...]]:
         """Components that can stand in for one another."""
         named = sorted({item.group for item in self.components.values() if item.group})

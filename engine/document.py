@@ -17,7 +17,7 @@ from engine.judgements import of
 from engine.positions import Place, Position, Step
 from engine.timing import duration, instant
 from engine.trace import trace
-from engine.wording import absence_words, finding_words, known_words, question, sentence
+from engine.wording import absence_words, finding_words, known_words
 
 ABOVE_FOLD = 5
 Detail = Literal["short", "full"]
@@ -29,6 +29,7 @@ class Writer:
     def __init__(self, base: KnowledgeBase, decision: Decision, language: Language) -> None:
         self.base, self.decision, self.language = base, decision, language
         self.grounds = Grounds(base, decision, language)
+        self.recommended = {item.component.id for item in decision.recommendations}
 
     def decision_document(self, detail: Detail) -> Document:
         """The decision with its reasons; in full, also what each rule says that nothing came of, and the trace."""
@@ -134,13 +135,12 @@ class Writer:
 
     def named(self, components: Iterable[str]) -> list[Document]:
         """Alternatives: whether a rule recommends them too, and whether a contraindication is still unknown."""
-        recommended = {item.component.id for item in self.decision.recommendations}
         return [
             {
                 "component": name,
                 "title": self.base.components[name].title[self.language],
                 "asks": self.told(self.base.components[name].asks),
-                "recommended": name in recommended,
+                "recommended": name in self.recommended,
                 "to_check": [rule.reference for rule in self._open_checks(name)],
             }
             for name in components
@@ -179,7 +179,7 @@ class Writer:
         return {
             "subject": item.subject,
             "kind": item.kind,
-            "question": question(self.base, item.subject, item.kind, self.language),
+            "question": self.grounds.phrases.question(item.subject, item.kind),
             "findings": list(item.findings),
             "absent": [{"why": why, "words": absence_words(why, self.language)} for why in item.absent],
             "stratum": item.stratum,
@@ -221,7 +221,7 @@ class Writer:
             "to": list(step.to),
             "title": step.title[self.language],
             "urgency": step.urgency,
-            "sentence": sentence(step.when, self.base.dictionary, self.language),
+            "sentence": self.grounds.phrases.sentence(step.when),
             "grounds": [self.grounds.ground(leaf, here.get(leaf.finding)) for leaf in item.judgement.leaves],
         }
 
