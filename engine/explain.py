@@ -97,10 +97,10 @@ def standings(base: KnowledgeBase, decision: Decision, names: Iterable[str]) -> 
             return "withheld"
         if name in decision.held:
             return "could_not_evaluate"
-        speaking = base.recommending.get(name, ())
+        speaking = base.speaking.get(name, ())
         if not speaking:
             return "no_rule_speaks_for_it"
-        return "could_not_evaluate" if any(truths[rule.id] is None for rule in speaking) else "not_recommended"
+        return "could_not_evaluate" if any(truths[rule] is None for rule in speaking) else "not_recommended"
 
     return {name: standing(name) for name in names}
 

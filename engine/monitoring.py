@@ -24,12 +24,13 @@ def monitor(
     reviewed = record.reviewed.events
     watched = reviewed is not None and timedelta(0) <= as_of - reviewed <= dictionary.lists["events"]
     derived = dict(findings)
-    for entry in dictionary.derived:
-        rule = entry.derive
-        source = samples.get((rule.kind, rule.of)) if rule else None
-        if rule and (source or (watched and rule.kind == "event")):
-            worse = dictionary.entries[rule.of].worse if rule.kind == "series" else None
-            derived[entry.code] = _derive(entry, rule, source or (), as_of, worse, whole=watched or rule.kind == "series")
+    for (kind, code), entries in dictionary.derivations.items():
+        source = samples.get((kind, code))
+        if source or (watched and kind == "event"):
+            worse = dictionary.entries[code].worse if kind == "series" else None
+            for entry in entries:
+                if rule := entry.derive:
+                    derived[entry.code] = _derive(entry, rule, source or (), as_of, worse, whole=watched or kind == "series")
     return derived
 
 
