@@ -13,14 +13,15 @@ from api.page import policy
 from api.pathway_drawing import Drawing, render_pathway
 from api.problems import Rejected
 from api.recording import Asked, Kept
-from api.rendering import Beside, Form, PlanForm, answer_json, beneath, marked, render, render_plan
+from api.rendering import Beside, Form, PlanForm, answer_json, beneath, explained, marked, render, render_plan
 from api.replaying import verified
-from api.shared import Viewing
+from api.shared import Seen, Viewing
 from api.wiring import Service
 from engine.base import KnowledgeBase
 from engine.decision import Decision
 from engine.dictionary import Language
 from engine.errors import Problem
+from engine.explain import Explanation
 from engine.pathway import Pathway
 from engine.record import Record
 
@@ -37,14 +38,19 @@ _PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestor
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A decision that is written down, or could not be."""
+    """A decision that is written down, or could not be.
+
+    about: the one component asked about. seen: the record of now, as its reader may see it.
+    """
 
     base: KnowledgeBase
     decision: Decision
+    about: Explanation | None
     asked: Asked
     json: str
     kept: Kept
     beside: Beside
+    seen: Seen
 
 
 def answer(view: Viewing, data: bytes, asked: Asked, form: Form) -> Response:
@@ -63,16 +69,17 @@ def decided(view: Viewing, read: Callable[[], Record], asked: Asked) -> Answer:
         stored = service.recorder.earlier(asked.request) if asked.request else None
         if stored is None:
             decided = view.decide(seen)
-            text = answer_json(service.base, decided.decision, asked.language, asked.component)
+            about = explained(service.base, decided.decision, asked.component)
+            text = answer_json(service.base, decided.decision, asked.language, about, asked.detail)
             view.account(seen)
             kept = service.recorder.decision(asked, decided.record, decided.decision, text, held_back=decided.held_back)
             if not kept.again or not kept.entry or (stored := service.journal.entry(kept.entry)) is None:
-                return Answer(service.base, decided.decision, asked, text, kept, seen.beside(asked.language))
+                return Answer(service.base, decided.decision, about, asked, text, kept, seen.beside(asked.language), seen)
         else:
             view.account(seen)
     except RequestDiffers:
         raise reused() from None
-    return _as_then(service, stored, seen.beside(asked.language))
+    return _as_then(service, stored, seen)
 
 
 def reused() -> Rejected:
@@ -81,22 +88,22 @@ def reused() -> Rejected:
     return Rejected(422, "key-reused", [Problem("Idempotency-Key", "key-reused", "It came before, with another request.", do)])
 
 
-def _as_then(service: Service, stored: Stored, beside: Beside) -> Answer:
+def _as_then(service: Service, stored: Stored, seen: Seen) -> Answer:
     """The answer to a request that comes again: that of the first time, under the release of the first time."""
     replayed = verified(service.replayer.replay(stored))
     assert replayed.base is not None
     assert replayed.decision is not None
     assert replayed.asked is not None
     assert replayed.answer is not None
-    return Answer(replayed.base, replayed.decision, replayed.asked, replayed.answer, Kept("recorded", stored.id, again=True), beside)
+    kept, beside = Kept("recorded", stored.id, again=True), seen.beside(seen.asked.language)
+    return Answer(replayed.base, replayed.decision, replayed.about, replayed.asked, replayed.answer, kept, beside, seen)
 
 
 def plan_answer(view: Viewing, data: bytes, asked: Asked, since: datetime | None, form: PlanForm) -> Response:
     """The care plan for the record in a body, as its reader may see it, with what changed since an earlier moment."""
-    record = view.service.read(data)
-    found, seen = decided(view, lambda: record, asked), view.see(record, asked)
-    before = replace(asked, as_of=since, live=False, request=None) if since else None
-    earlier = view.decide(view.see(record, before)).decision if before else None
+    found = decided(view, lambda: view.service.read(data), asked)
+    seen, before = found.seen, replace(asked, as_of=since, live=False, request=None) if since else None
+    earlier = view.decide(replace(seen, asked=before)).decision if before else None
     told = render_plan(found.base, seen.shared.record, found.decision, earlier, asked.language, form, found.kept.state, found.beside)
     return _sent(found, told, form)
 
@@ -120,7 +127,7 @@ def respond(found: Answer, form: Form) -> Response:
     if form == "json":
         text = marked(found.json, kept.state, found.beside)
     else:
-        text = render(found.base, found.decision, asked.language, form, asked.component, kept.state, found.beside)
+        text = render(found.base, found.decision, asked.language, form, found.about, kept.state, found.beside)
     return _sent(found, text, form)
 
 

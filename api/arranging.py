@@ -9,12 +9,14 @@ from datetime import datetime
 from api.cards import Cards
 from api.view import HEADINGS, SAME_DAY, Card, Group, Heading, Recorded, Section, View, clean
 from api.words import say
+from engine.argument import parameters
 from engine.base import KnowledgeBase
 from engine.decision import Decision
 from engine.dictionary import Language
 from engine.document import document
 from engine.grounds import Document
 from engine.terms import word
+from engine.trace import trace
 from engine.wording import date_words
 
 
@@ -26,7 +28,8 @@ def arrange(base: KnowledgeBase, decision: Decision, language: Language, journal
 class _Arranging:
     def __init__(self, base: KnowledgeBase, decision: Decision, language: Language, journal: Recorded) -> None:
         self.base, self.language, self.journal = base, language, journal
-        self.document = clean(document(base, decision, language))
+        self.document = clean(document(base, decision, language, "short"))
+        self.parameters = parameters(base, trace(base, decision))
         self.make = Cards(base, decision, language)
 
     def say(self, key: str, **slots: str | int) -> str:
@@ -88,7 +91,7 @@ class _Arranging:
         yield Group(self.say("set_aside"), lines=tuple(self.say("set_aside_by", **item) for item in document["overridden"]), reference=True)
         yield Group(self.say("not_used"), lines=tuple(f"{item['where']}: {self.say(item['why'])}" for item in document["not_used"]))
         yield Group(self.say("not_recommended"), lines=tuple(self.not_recommended()), reference=True)
-        yield Group(self.say("parameters"), lines=tuple(self.parameter(item) for item in document["parameters"]), reference=True)
+        yield Group(self.say("parameters"), lines=tuple(self.parameter(item) for item in self.parameters), reference=True)
 
     def outcome(self) -> tuple[str, ...]:
         match self.document["outcome"]:

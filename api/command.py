@@ -18,12 +18,13 @@ from api.knowledge_command import knowledge
 from api.output import put
 from api.pathway_command import pathway
 from api.record_schema import record_schema
-from api.rendering import Form, PlanForm, render, render_plan
+from api.rendering import Form, PlanForm, explained, render, render_plan
 from api.store_command import store
 from api.vocabulary import suggestion
 from api.wiring import Service
 from engine.decision import Decision
 from engine.dictionary import Language
+from engine.document import Detail
 from engine.errors import Problem, Refused
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Explained clinical decision support.")
@@ -69,6 +70,7 @@ def recommend(
     as_of: AsOf = None,
     lang: Lang = "en",
     out: Out = None,
+    detail: Annotated[Detail, typer.Option(help="how much the JSON document holds")] = "short",
     all: Annotated[bool, typer.Option("--all", help="in the terminal, every reason and not only what is first")] = False,
 ) -> None:
     """Recommend for a record: what to do now, the plan, follow-up, what is still to find out, and why."""
@@ -76,7 +78,7 @@ def recommend(
         if format == "text" and out is None:
             _show(service, decision, lang, whole=all)
         else:
-            write(render(service.base, decision, lang, format), out)
+            write(render(service.base, decision, lang, format, detail=detail), out)
 
 
 @app.command()
@@ -93,7 +95,7 @@ def explain(
         if component not in service.base.components:
             do = suggestion(component, sorted(service.base.components)) or "`tandem knowledge list --components` lists them."
             raise Refused([Problem("COMPONENT", "component-unknown", "It is not in the catalogue.", do)])
-        write(render(service.base, decision, lang, format, component), out)
+        write(render(service.base, decision, lang, format, explained(service.base, decision, component)), out)
 
 
 @app.command()

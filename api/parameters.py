@@ -16,11 +16,14 @@ from api.problems import Rejected
 from api.record_schema import PATTERNS, moment
 from api.vocabulary import suggestion
 from engine.dictionary import Language
+from engine.document import Detail
 from engine.errors import Problem
 
 _AS_OF = "The moment the decision is for: RFC 3339 with its zone. Now, when it is left out. What the record dates later is not used."
 AsOf = Annotated[str | None, Query(pattern=PATTERNS["date-time"], description=_AS_OF, examples=["2026-11-23T16:00:00Z"])]
 Lang = Annotated[Language, Query(description="The language of everything in words.")]
+_DETAIL = "How much the JSON document holds: `full` adds what every rule says, the named parameters and the trace."
+Detailed = Annotated[Detail, Query(description=_DETAIL)]
 _KEY = "Names this request: sent again with the same key, it is the same decision, and no second one."
 Key = Annotated[str | None, Header(pattern=r"^[!-~]{1,200}$", description=_KEY)]
 

@@ -11,7 +11,7 @@ from api import patients
 from api.limits import Gate, read_body
 from api.negotiation import chosen
 from api.openapi import CORRECT, CREATE, RETRACT, STORED_RECOMMEND, TELL, TIMELINE
-from api.parameters import AsOf, Key, Lang, asked_for, repeatable
+from api.parameters import AsOf, Detailed, Key, Lang, asked_for, repeatable
 from api.record_schema import PATTERNS
 from api.recording import Asked
 from api.rendering import Form
@@ -73,13 +73,14 @@ def add_patients(routes: APIRouter, security: Security, gate: Gate) -> None:
         known_at: KnownAt = None,
         lang: Lang = "en",
         format: Form | None = None,
+        detail: Detailed = "short",
         idempotency_key: Key = None,
     ) -> Response:
         """The decision of any moment, from what was known at any moment."""
         at, then, form = asked_for(as_of, service.now), known(known_at), format or chosen(request.headers.get("accept"))
         live = as_of is None and known_at is None
         view = Viewing(security, reader_of(request), "recommend")
-        asked = Asked(at, lang, subject=patient, live=live, request=repeatable(request, idempotency_key, b""))
+        asked = Asked(at, lang, subject=patient, live=live, request=repeatable(request, idempotency_key, b""), detail=detail)
         return await gate.run(patients.recommend, view, patient, asked, then, form)
 
 

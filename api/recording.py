@@ -20,6 +20,7 @@ from api.view import Recorded
 from engine.base import KnowledgeBase
 from engine.decision import Decision
 from engine.dictionary import Language
+from engine.document import Detail
 from engine.record import Record
 from engine.timing import instant
 from knowledge.bundle import bundle
@@ -30,7 +31,10 @@ _ROOT = Path(__file__).parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked besides the record. component: the one to be explained. subject: a stored patient. live: of now, as known now."""
+    """What was asked besides the record. component: the one to be explained. subject: a stored patient. live: of now, as known now.
+
+    detail: how much of a decision its document holds.
+    """
 
     as_of: datetime
     language: Language
@@ -39,6 +43,7 @@ class Asked:
     live: bool = False
     request: Request | None = None
     tenant: str = MAIN
+    detail: Detail = "short"
 
 
 def person_of(tenant: str, identifier: str) -> str:
@@ -117,6 +122,7 @@ class Recorder:
             "as_of": asked.as_of.isoformat(),
             "language": asked.language,
             "component": asked.component,
+            "detail": asked.detail,
             "live": asked.live,
             "held_back": held_back,
             "decision": decision.id,

@@ -15,7 +15,7 @@ from engine.base import KnowledgeBase
 from engine.decision import Decision
 from engine.dictionary import Language
 from engine.difference import differences
-from engine.document import document, explanation_document
+from engine.document import Detail, document, explanation_document
 from engine.explain import Explanation, explain
 from engine.grounds import Document
 from engine.judgements import infer
@@ -36,12 +36,17 @@ def to_json(value: Document) -> str:
     return json.dumps(value, allow_nan=False) if "NaN" in text or "Infinity" in text else text  # which refuses what is no number
 
 
-def answer_json(base: KnowledgeBase, decision: Decision, language: Language, component: str | None) -> str:
+def explained(base: KnowledgeBase, decision: Decision, component: str | None) -> Explanation | None:
+    """The explanation of one component; none where the whole decision is asked for.
+
+    The search for what would change it asks thousands of times, so one engine answers it.
+    """
+    return explain(base, decision, component, infer) if component is not None else None
+
+
+def answer_json(base: KnowledgeBase, decision: Decision, language: Language, about: Explanation | None, detail: Detail) -> str:
     """The document that answers: the decision, or the explanation of one component of it. The journal holds its digest."""
-    if component is None:
-        return to_json(document(base, decision, language))
-    # The search for what would change it asks thousands of times, so one engine answers it.
-    return to_json(_explained(base, decision, explain(base, decision, component, infer), language))
+    return to_json(document(base, decision, language, detail) if about is None else _explained(base, decision, about, language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +72,21 @@ def render(
     decision: Decision,
     language: Language,
     form: Form,
-    component: str | None = None,
+    about: Explanation | None = None,
     journal: Recorded = "not_kept",
     beside: Beside = ALONE,
+    detail: Detail = "short",
 ) -> str:
-    """A decision, or the explanation of one component of it, in one form."""
+    """A decision, or the explanation of one component of it, in one form. detail: how much of a decision its JSON holds."""
     if form == "json":
-        return marked(answer_json(base, decision, language, component), journal, beside)
+        return marked(answer_json(base, decision, language, about, detail), journal, beside)
     if form == "svg":
-        return _picture(base, decision, language, component, beside)
-    if component is None:
+        return _picture(base, decision, language, about.component.id if about else None, beside)
+    if about is None:
         return _laid_out(_with(arrange(base, decision, language, journal), beside), form)
     from api.explained import arrange_explanation  # noqa: PLC0415 - each form loads its own library, and only when asked for
 
-    view = arrange_explanation(base, decision, explain(base, decision, component, infer), language, journal)
-    return _laid_out(_with(view, beside), form)
+    return _laid_out(_with(arrange_explanation(base, decision, about, language, journal), beside), form)
 
 
 def _with(view: _V, beside: Beside) -> _V:

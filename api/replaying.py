@@ -14,11 +14,12 @@ from adapters.journal.entries import digest
 from adapters.journal.reading import release_files
 from adapters.units import convert
 from api.recording import Asked, code_digest, opened_decision
-from api.rendering import answer_json
+from api.rendering import answer_json, explained
 from engine.base import KnowledgeBase
 from engine.compiled import Compiled
 from engine.decision import Decision
 from engine.errors import Problem, Refused
+from engine.explain import Explanation
 from engine.findings import Findings
 from engine.judgements import Infer, Judgements, RuleSet
 from engine.recommend import recommend
@@ -38,6 +39,7 @@ class Replayed:
     base: KnowledgeBase | None = None
     asked: Asked | None = None
     decision: Decision | None = None
+    about: Explanation | None = None
     answer: str | None = None
 
 
@@ -57,14 +59,17 @@ class Replayer:
         if found is None:
             return Replayed("release_missing")
         base, witness = found
-        asked = Asked(datetime.fromisoformat(held["as_of"]), held["language"], held["component"], stored.subject, held["live"])
+        detail = held.get("detail", "full")  # entries of before there was a choice hold everything
+        at = datetime.fromisoformat(held["as_of"])
+        asked = Asked(at, held["language"], held["component"], stored.subject, held["live"], detail=detail)
         record = Record.model_validate_json(json.dumps(held["record"]))
         decision = recommend(base, record, asked.as_of, _as_then(witness, facts["engines"], held), convert)
         decision = hold_back(base, decision) if held.get("held_back") else decision
-        answer = answer_json(base, decision, asked.language, asked.component)
+        about = explained(base, decision, asked.component)
+        answer = answer_json(base, decision, asked.language, about, asked.detail)
         same = digest(answer.encode()) == held["answer"] and decision.id == held["decision"]
         verdict: Verdict = "same" if same else "differs" if facts["code"] == code_digest() else "differs_by_code"
-        return Replayed(verdict, base, asked, decision, answer)
+        return Replayed(verdict, base, asked, decision, about, answer)
 
     def _release(self, wanted: str) -> tuple[KnowledgeBase, Infer] | None:
         return (self._live, self._witness) if wanted == self._live.release.digest else self._past(wanted)

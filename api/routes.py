@@ -11,7 +11,7 @@ from api.limits import Gate, read_body
 from api.negotiation import chosen
 from api.openapi import EXPLAIN, RECOMMEND, SCHEMA, SUMMARY
 from api.operating import knowledge_document
-from api.parameters import AsOf, Key, Lang, asked_for, known_parameters, repeatable, tenant
+from api.parameters import AsOf, Detailed, Key, Lang, asked_for, known_parameters, repeatable, tenant
 from api.pathway_routes import pathway_routes
 from api.problems import Rejected
 from api.record_schema import record_schema
@@ -37,13 +37,19 @@ def router(service: Service, security: Security, gate: Gate) -> APIRouter:
 
     @routes.post("/recommend", tags=["decide"], summary="Recommend", **RECOMMEND)
     async def recommend(
-        request: Request, as_of: AsOf = None, lang: Lang = "en", format: Form | None = None, idempotency_key: Key = None
+        request: Request,
+        as_of: AsOf = None,
+        lang: Lang = "en",
+        format: Form | None = None,
+        detail: Detailed = "short",
+        idempotency_key: Key = None,
     ) -> Response:
         """The decision for a record: what to do now, the plan, follow-up, what is still to find out, and why."""
         at, form = asked_for(as_of, service.now), format or chosen(request.headers.get("accept"))
         view = Viewing(security, reader_of(request), "recommend")
         data = await body(request)
-        asked = Asked(at, lang, live=as_of is None, request=repeatable(request, idempotency_key, data), tenant=tenant(request))
+        known = repeatable(request, idempotency_key, data)
+        asked = Asked(at, lang, live=as_of is None, request=known, tenant=tenant(request), detail=detail)
         return await gate.run(answer, view, data, asked, form)
 
     @routes.post("/explain/{component}", tags=["decide"], summary="Explain one component", **EXPLAIN)

@@ -138,3 +138,27 @@ class Escalation(Written):
     do: str
     unconfirmed: bool
     reasons: list[Reason]
+
+
+class Node(Written):
+    """A node of the argument."""
+
+    id: str
+    kind: Literal["finding", "premise", "rule", "conclusion", "pathway", "recommendation", "withheld", "escalation", "follow_up"]
+    ref: str
+    truth: Truth
+
+
+class Edge(Written):
+    """A step of the argument."""
+
+    source: str
+    target: str
+    link: Literal["observed", "holds", "fails", "is_unknown", "concludes", "supports", "forbids", "raises", "sets"]
+
+
+class Trace(Written):
+    """The argument as an acyclic graph, from what is known to what came of it."""
+
+    nodes: list[Node]
+    edges: list[Edge]

@@ -21,6 +21,7 @@ from api.schema_parts import (
     Recommendation,
     Reference,
     ReleaseName,
+    Trace,
     Truth,
     Withheld,
     Written,
@@ -30,6 +31,13 @@ from engine.artifacts import Modality, Role, Stratum, Urgency
 from engine.dictionary import Language, Value
 from engine.findings import Absence
 from engine.pathway import Phase, StageKind
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    del schema["default"]
+
+
+IN_FULL: Any = Field(default=None, json_schema_extra=_without_default)  # there, or left out; never null
 
 
 class Demand(Written):
@@ -176,7 +184,7 @@ class NotRecommended(Written):
     component: str
     title: str
     standing: Literal["not_recommended", "could_not_evaluate", "no_rule_speaks_for_it"]
-    rules: list[Speaking]
+    rules: list[Speaking] = IN_FULL
 
 
 class Finding(Written):
@@ -221,30 +229,6 @@ class Parameter(Written):
     rules: list[str]
 
 
-class Node(Written):
-    """A node of the argument."""
-
-    id: str
-    kind: Literal["finding", "premise", "rule", "conclusion", "pathway", "recommendation", "withheld", "escalation", "follow_up"]
-    ref: str
-    truth: Truth
-
-
-class Edge(Written):
-    """A step of the argument."""
-
-    source: str
-    target: str
-    link: Literal["observed", "holds", "fails", "is_unknown", "concludes", "supports", "forbids", "raises", "sets"]
-
-
-class Trace(Written):
-    """The argument as an acyclic graph, from what is known to what came of it."""
-
-    nodes: list[Node]
-    edges: list[Edge]
-
-
 class Sharing(Written):
     """For whom and for what it was made, how sensitive what it rests on is, and the notice that goes with it."""
 
@@ -262,6 +246,7 @@ class DecisionDocument(Written):
 
     engines: whether two engines agreed on every rule, disagreed (the reference answers), or only one ran.
     journal: whether this answer is written in the journal; unrecorded: it should be, and could not.
+    parameters, judged, trace, and the rules of what is not recommended: only with `detail=full`.
     """
 
     id: str
@@ -284,10 +269,10 @@ class DecisionDocument(Written):
     critical_items: list[Finding]
     overridden: list[Overridden]
     not_used: list[NotUsed]
-    parameters: list[Parameter]
+    parameters: list[Parameter] = IN_FULL
     findings: list[Finding]
-    judged: dict[Reference, Truth]
-    trace: Trace
+    judged: dict[Reference, Truth] = IN_FULL
+    trace: Trace = IN_FULL
     journal: Recorded
     sharing: Sharing | None = None
 

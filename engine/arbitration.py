@@ -42,14 +42,10 @@ def propose(base: KnowledgeBase, judgements: Judgements, positions: tuple[Positi
     truths = judgements.truths
     found.overridden = sorted(set_aside(base, truths).items())
     overridden = dict(found.overridden)
-    for rule in base.active:
-        truth = truths[rule.id]
-        if truth is False and rule.id not in judgements.emergent:
-            continue
-        acts = truth is True or (truth is None and rule.on_unknown == "escalate")
-        if rule.id in overridden or rule.only_concludes or not (acts or rule.id in judgements.emergent):
-            continue
-        reason = Reason(rule, True if truth is True else None, judgements.of(rule).leaves)
+    acting = {name for name, truth in truths.items() if truth is True or (truth is None and name in base.precautions)}
+    for name in sorted((acting.union(judgements.emergent) & base.proposing) - overridden.keys(), key=base.rank.__getitem__):
+        rule, acts = base.rules[name], name in acting
+        reason = Reason(rule, True if truths[name] is True else None, judgements.of(rule).leaves)
         for action in rule.then:
             if acts or isinstance(action, Escalate):  # of what the second engine alone holds, only the escalation is kept
                 _propose(found, action, reason, unconfirmed=not acts)
@@ -61,9 +57,7 @@ def propose(base: KnowledgeBase, judgements: Judgements, positions: tuple[Positi
 
 def set_aside(base: KnowledgeBase, truths: Mapping[str, Truth]) -> dict[str, str]:
     """Rules that a rule which holds sets aside by name, and which rule that is."""
-    return {
-        name: rule.id for rule in base.overriding if truths.get(rule.id) is True for name in rule.overrides if truths.get(name) is not False
-    }
+    return {name: rule for rule, others in base.overriding if truths.get(rule) is True for name in others if truths.get(name) is not False}
 
 
 def _propose(found: Proposals, action: object, reason: Reason, *, unconfirmed: bool) -> None:

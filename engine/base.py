@@ -79,15 +79,41 @@ class KnowledgeBase(Model):
         """Rules in force, most urgent stratum first, then by id."""
         return tuple(sorted((rule for rule in self.rules.values() if rule.status == "active"), key=lambda rule: (rule.stratum, rule.id)))
 
+    # Every request goes through all rules by these: names alone, since looking at a thousand rules takes longer than judging them.
     @cached_property
-    def overriding(self) -> tuple[Rule, ...]:
-        """Active rules that set others aside."""
-        return tuple(rule for rule in self.active if rule.overrides)
+    def rank(self) -> Mapping[str, int]:
+        """The place of each active rule."""
+        return {rule.id: place for place, rule in enumerate(self.active)}
+
+    @cached_property
+    def proposing(self) -> frozenset[str]:
+        """Active rules that something comes of besides findings for later rules."""
+        return frozenset(rule.id for rule in self.active if not rule.only_concludes)
+
+    @cached_property
+    def asking(self) -> frozenset[str]:
+        """Active rules that ask for what they miss."""
+        return frozenset(rule.id for rule in self.active if rule.on_unknown != "silent")
+
+    @cached_property
+    def precautions(self) -> frozenset[str]:
+        """Active rules that are acted on while they are unknown."""
+        return frozenset(rule.id for rule in self.active if rule.on_unknown == "escalate")
+
+    @cached_property
+    def overriding(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Active rules that set others aside, and which."""
+        return tuple((rule.id, rule.overrides) for rule in self.active if rule.overrides)
 
     @cached_property
     def recommending(self) -> Mapping[str, tuple[Rule, ...]]:
         """For each component, the active rules that recommend it."""
         return self._by_component(lambda action: action.recommend if isinstance(action, Recommend) else None)
+
+    @cached_property
+    def speaking(self) -> Mapping[str, tuple[str, ...]]:
+        """The same, by their names."""
+        return {name: tuple(rule.id for rule in rules) for name, rules in self.recommending.items()}
 
     @cached_property
     def avoiding(self) -> Mapping[str, tuple[Rule, ...]]:
@@ -136,6 +162,11 @@ class KnowledgeBase(Model):
     def parameters_of(self) -> Mapping[str, frozenset[str]]:
         """For each active rule, the named parameters it is judged with."""
         return {rule.id: frozenset(leaf.parameter for leaf in leaves(rule.when) if leaf.parameter) for rule in self.active}
+
+    @cached_property
+    def phrases(self) -> dict[str, object]:
+        """What `engine.phrases` keeps for each language."""
+        return {}
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[Component, ...]]:

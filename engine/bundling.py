@@ -18,25 +18,41 @@ def bundled(recommendations: Iterable[Recommendation]) -> tuple[Recommendation, 
     INVARIANT: what is more urgent than the item it belongs to, and what the person does not want, stands on its own.
     """
     given = tuple(recommendations)
+    places = {item.component.id: place for place, item in enumerate(given)}
+    holding = _holding(given)
     holders: dict[str, str] = {}
-    for item in reversed(given):  # the last first, so that of two that include one another the earlier one holds
-        name = item.component.id
-        for other in given:
-            if _holds(other, item, given) and name != _top(other.component.id, holders):
-                holders[name] = other.component.id
+    for place in reversed(range(len(given))):  # the last first, so that of two that include one another the earlier one holds
+        name = given[place].component.id
+        for other in sorted(places[candidate] for candidate in holding.get(name, ())):
+            if other != place and _holds(given, other, place) and name != _top(given[other].component.id, holders):
+                holders[name] = given[other].component.id
                 break
-    return tuple(replace(item, within=_top(name, holders) if (name := item.component.id) in holders else None) for item in given)
+    return tuple(replace(item, within=_top(name, holders)) if (name := item.component.id) in holders else item for item in given)
 
 
-def _holds(other: Recommendation, item: Recommendation, given: tuple[Recommendation, ...]) -> bool:
-    if other is item or other.declined or item.declined or other.heading != item.heading:
+def _holding(given: tuple[Recommendation, ...]) -> dict[str, set[str]]:
+    """For each component, those that include it or are of its group."""
+    found: dict[str, set[str]] = {}
+    groups: dict[str, set[str]] = {}
+    for item in given:
+        for name in item.component.includes:
+            found.setdefault(name, set()).add(item.component.id)
+        if item.component.group is not None:
+            groups.setdefault(item.component.group, set()).add(item.component.id)
+    for members in groups.values():
+        for name in members:
+            found.setdefault(name, set()).update(members)
+    return found
+
+
+def _holds(given: tuple[Recommendation, ...], place: int, held: int) -> bool:
+    other, item = given[place], given[held]
+    if other.declined or item.declined or other.heading != item.heading:
         return False
     if URGENCIES.index(other.urgency) < URGENCIES.index(item.urgency):
         return False
-    if item.component.id in other.component.includes:
-        return True
-    options = item.component.group is not None and item.component.group == other.component.group
-    return options and other.component.id not in item.component.includes and given.index(other) < given.index(item)
+    included = item.component.id in other.component.includes
+    return included or (place < held and other.component.id not in item.component.includes)
 
 
 def _top(name: str, holders: dict[str, str]) -> str:

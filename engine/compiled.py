@@ -10,7 +10,7 @@ it makes true and the bits it makes false.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 
@@ -56,36 +56,60 @@ def _minimal(found: Sequence[Clause]) -> list[Clause]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Layer:
-    """The bits of one layer: leaf k of clause j of rule r is bit `offset + (j * width + k) * len(rules) + r`."""
+class _Block:
+    """The bits of rules of one shape: leaf k of clause j of rule r is bit `offset + (k * depth + j) * len(rules) + r`.
 
-    rules: tuple[Rule, ...]
+    depth: clauses of each rule; width: leaves of each clause. Both are powers of two, so that halves can be laid over one
+    another until one clause, and then one leaf, is left.
+    """
+
+    rules: tuple[str, ...]
     offset: int
-    depth: int  # clauses of the deepest rule
-    width: int  # leaves of the widest clause
+    depth: int
+    width: int
     turned: int  # rules whose opposite was compiled
+
+    def judge(self, true: int, false: int) -> Iterator[tuple[str, Truth]]:
+        count, turned = len(self.rules), self.turned
+        some, none = true >> self.offset, false >> self.offset
+        size = self.width * self.depth * count
+        while size > self.depth * count:  # of the leaves of a clause, one that is true is enough
+            size >>= 1
+            some |= some >> size
+            none &= none >> size
+        while size > count:  # of the clauses of a rule, one that is false is enough
+            size >>= 1
+            some &= some >> size
+            none |= none >> size
+        holds, fails = (some & ~turned) | (none & turned), (none & ~turned) | (some & turned)
+        return zip(self.rules, map(_TRUTHS.__getitem__, zip(_digits(holds, count), _digits(fails, count), strict=True)), strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """One layer. offset: where its bits begin. size: how many it has."""
+
+    blocks: tuple[_Block, ...]
+    offset: int
+    size: int
     wide: tuple[Rule, ...]  # rules that the reference judges
     settled: tuple[str, ...]
 
     def judge(self, true: int, false: int, known: Findings) -> Iterator[tuple[str, Truth]]:
-        count = len(self.rules)
-        ones = (1 << count) - 1
-        true, false = true >> self.offset, false >> self.offset
-        holds, fails = ones, 0
-        for _ in range(self.depth):
-            some, none = 0, ones
-            for _ in range(self.width):
-                some |= true
-                none &= false
-                true >>= count
-                false >>= count
-            holds &= some
-            fails |= none
-        holds, fails = holds & ~self.turned | fails & self.turned, fails & ~self.turned | holds & self.turned
-        for index, rule in enumerate(self.rules):
-            yield rule.id, True if holds >> index & 1 else False if fails >> index & 1 else None
+        own = (1 << self.size) - 1
+        true, false = true >> self.offset & own, false >> self.offset & own
+        for block in self.blocks:
+            yield from block.judge(true, false)
         for rule in self.wide:
             yield rule.id, judge(rule.when, known).truth
+
+
+_TRUTHS: Mapping[tuple[str, str], Truth] = {("1", "0"): True, ("0", "1"): False, ("0", "0"): None}
+
+
+def _digits(mask: int, count: int) -> str:
+    """The lowest bits of a mask as 0 and 1, the lowest first."""
+    return f"{mask & (1 << count) - 1:0{count}b}"[::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,40 +149,52 @@ class Compiled:
         for rules, settled in zip(ruleset.layers, ruleset.settled, strict=True):
             offset = self._lay(rules, settled, offset, masks)
         self._premises = {code: _premises(code, literals) for code, literals in masks.items()}
-        self._observed = tuple((code, found) for code, found in self._premises.items() if code not in ruleset.conclusions)
+        self._observed = {code: found for code, found in self._premises.items() if code not in ruleset.conclusions}
 
     def _lay(self, rules: tuple[Rule, ...], settled: tuple[str, ...], offset: int, masks: dict[str, dict[Literal, int]]) -> int:
-        """Give every leaf of a layer its bit; places that no leaf takes are set so that they decide nothing."""
-        shortest = {rule.id: _shortest(rule) for rule in rules}
-        wide = tuple(rule for rule in rules if shortest[rule.id][0] is None)
-        rules = tuple(rule for rule in rules if shortest[rule.id][0] is not None)
-        tables = [table for table, _ in shortest.values() if table is not None]
-        turned = sum(1 << index for index, rule in enumerate(rules) if shortest[rule.id][1])
-        depth = max((len(table) for table in tables), default=0)
-        width = max((len(clause) for table in tables for clause in table), default=0)
-        for index, table in enumerate(tables):
-            for row in range(depth):
-                clause = sorted(table[row], key=str) if row < len(table) else []
-                for column in range(width):
-                    bit = 1 << offset + (row * width + column) * len(rules) + index
-                    if column < len(clause):
-                        literal = clause[column]
-                        own = masks.setdefault(literal[0].finding, {})
-                        own[literal] = own.get(literal, 0) | bit
-                    elif clause or column:
-                        self._false |= bit
-                    else:
-                        self._true |= bit
-        self._layers.append(_Layer(rules, offset, depth, width, turned, wide, settled))
-        return offset + depth * width * len(rules)
+        """Give every leaf of a layer its bit; rules of one shape lie side by side. Returns where the next layer begins."""
+        shapes: dict[tuple[int, int], list[tuple[str, list[Clause], bool]]] = {}
+        wide: list[Rule] = []
+        for rule in rules:
+            table, opposite = _shortest(rule)
+            if table is None:
+                wide.append(rule)
+            else:
+                shape = _power(len(table)), _power(max(map(len, table)))
+                shapes.setdefault(shape, []).append((rule.id, table, opposite))
+        blocks: list[_Block] = []
+        size = 0
+        for (depth, width), group in sorted(shapes.items()):
+            turned = sum(1 << index for index, (_, _, opposite) in enumerate(group) if opposite)
+            block = _Block(tuple(id for id, _, _ in group), size, depth, width, turned)
+            for index, (_, table, _) in enumerate(group):
+                self._place(table, block, offset + size + index, masks)
+            blocks.append(block)
+            size += depth * width * len(group)
+        self._layers.append(_Layer(tuple(blocks), offset, size, tuple(wide), settled))
+        return offset + size
+
+    def _place(self, table: list[Clause], block: _Block, first: int, masks: dict[str, dict[Literal, int]]) -> None:
+        """The bits of one rule, the first of them given; places that no leaf takes are set so that they decide nothing."""
+        for row in range(block.depth):
+            literals = sorted(table[row], key=str) if row < len(table) else []
+            for column in range(block.width):
+                bit = 1 << first + (column * block.depth + row) * len(block.rules)
+                if column < len(literals):
+                    own = masks.setdefault(literals[column][0].finding, {})
+                    own[literals[column]] = own.get(literals[column], 0) | bit
+                elif literals:
+                    self._false |= bit
+                else:
+                    self._true |= bit
 
     def __call__(self, ruleset: RuleSet, findings: Findings) -> Judgements:
         """Judge every rule; the same truths as the reference reading, by law."""
         known = dict(findings)
         true, false = self._true, self._false
-        for code, premises in self._observed:
-            finding = known.get(code)
-            if finding is not None:
+        for code, finding in findings.items():
+            premises = self._observed.get(code)
+            if premises is not None:
                 made_true, made_false = premises.bits(finding)
                 true |= made_true
                 false |= made_false
@@ -173,6 +209,11 @@ class Compiled:
                     true |= made_true
                     false |= made_false
         return Judgements(truths, known)
+
+
+def _power(number: int) -> int:
+    """The lowest power of two that is no less."""
+    return 1 << (number - 1).bit_length()
 
 
 def _premises(code: str, masks: dict[Literal, int]) -> _Premises:

@@ -221,3 +221,12 @@ class Dictionary(Model):
     @cached_property
     def derived(self) -> tuple[Entry, ...]:
         return tuple(entry for entry in self.entries.values() if entry.derive)
+
+    @cached_property
+    def derivations(self) -> Mapping[tuple[str, str], tuple[Entry, ...]]:
+        """For each kind of source and its code, what is computed from it."""
+        found: dict[tuple[str, str], list[Entry]] = {}
+        for entry in self.derived:
+            if entry.derive:
+                found.setdefault((entry.derive.kind, entry.derive.of), []).append(entry)
+        return {source: tuple(entries) for source, entries in found.items()}

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
+from engine.argument import parameters, trace_document
 from engine.artifacts import HelpLine, Rule
 from engine.base import KnowledgeBase
 from engine.decision import Blocked, DataRequest, Decision, Escalation, FollowUpPlan, Heading, Recommendation, Withheld
 from engine.dictionary import Language
-from engine.explain import Explanation, why_not
+from engine.explain import Explanation, standings, why_not
 from engine.findings import Finding
 from engine.grounds import TRUTHS, Document, Grounds
 from engine.judgements import of
 from engine.positions import Place, Position, Step
 from engine.timing import duration, instant
-from engine.trace import Trace, trace
-from engine.wording import absence_words, finding_words, known_words, question, sentence
+from engine.trace import trace
+from engine.wording import absence_words, finding_words, known_words
 
 ABOVE_FOLD = 5
+Detail = Literal["short", "full"]
 
 
 class Writer:
@@ -26,11 +29,12 @@ class Writer:
     def __init__(self, base: KnowledgeBase, decision: Decision, language: Language) -> None:
         self.base, self.decision, self.language = base, decision, language
         self.grounds = Grounds(base, decision, language)
+        self.recommended = {item.component.id for item in decision.recommendations}
 
-    def decision_document(self) -> Document:
-        """The whole decision, trace and why-not included."""
+    def decision_document(self, detail: Detail) -> Document:
+        """The decision with its reasons; in full, also what each rule says that nothing came of, and the trace."""
         decision = self.decision
-        argument = trace(self.base, decision)
+        argument = trace(self.base, decision) if detail == "full" else None
         body = {
             "escalations": [self.escalation(item) for item in decision.escalations],
             "recommendations": [self.recommendation(item) for item in decision.recommendations],
@@ -39,7 +43,7 @@ class Writer:
             "follow_up": self.follow_up(decision.follow_up) if decision.follow_up else None,
             "data_requests": [self.request(item) for item in decision.requests],
             "pathways": [self.position(item) for item in decision.positions],
-            "not_recommended": [self.why_not(item) for item in why_not(self.base, decision).values() if item.standing != "withheld"],
+            "not_recommended": self.spoken_against() if argument else self.not_recommended(),
             "critical_items": [self.grounds.finding(item) for item in decision.critical],
             "overridden": [{"rule": rule, "by": by} for rule, by in decision.overridden],
             "not_used": [{"where": item.where, "why": item.why} for item in decision.ignored],
@@ -55,11 +59,13 @@ class Writer:
             "help": [self.help_line(item) for item in decision.help],
             "above_the_fold": self.above_fold(),
             **body,
-            "parameters": self.parameters(argument),
+            **({"parameters": parameters(self.base, argument)} if argument else {}),
             "findings": [self.grounds.finding(of(decision.judgements.findings, code)) for code in sorted(self.grounds.shown)],
-            "judged": {rule.reference: TRUTHS[decision.judgements.truths[rule.id]] for rule in self.base.active},
-            "trace": self.trace(argument),
+            **(self.judged() | {"trace": trace_document(argument)} if argument else {}),
         }
+
+    def judged(self) -> Document:
+        return {"judged": {rule.reference: TRUTHS[self.decision.judgements.truths[rule.id]] for rule in self.base.active}}
 
     def above_fold(self) -> list[Document]:
         """At most five items, under the four headings; what is to be done now comes before the plan."""
@@ -129,13 +135,12 @@ class Writer:
 
     def named(self, components: Iterable[str]) -> list[Document]:
         """Alternatives: whether a rule recommends them too, and whether a contraindication is still unknown."""
-        recommended = {item.component.id for item in self.decision.recommendations}
         return [
             {
                 "component": name,
                 "title": self.base.components[name].title[self.language],
                 "asks": self.told(self.base.components[name].asks),
-                "recommended": name in recommended,
+                "recommended": name in self.recommended,
                 "to_check": [rule.reference for rule in self._open_checks(name)],
             }
             for name in components
@@ -174,7 +179,7 @@ class Writer:
         return {
             "subject": item.subject,
             "kind": item.kind,
-            "question": question(self.base, item.subject, item.kind, self.language),
+            "question": self.grounds.phrases.question(item.subject, item.kind),
             "findings": list(item.findings),
             "absent": [{"why": why, "words": absence_words(why, self.language)} for why in item.absent],
             "stratum": item.stratum,
@@ -216,9 +221,21 @@ class Writer:
             "to": list(step.to),
             "title": step.title[self.language],
             "urgency": step.urgency,
-            "sentence": sentence(step.when, self.base.dictionary, self.language),
+            "sentence": self.grounds.phrases.sentence(step.when),
             "grounds": [self.grounds.ground(leaf, here.get(leaf.finding)) for leaf in item.judgement.leaves],
         }
+
+    def not_recommended(self) -> list[Document]:
+        found = standings(self.base, self.decision, sorted(self.base.components))
+        titles = self.base.components
+        return [
+            {"component": name, "title": titles[name].title[self.language], "standing": standing}
+            for name, standing in found.items()
+            if standing not in ("recommended", "withheld")
+        ]
+
+    def spoken_against(self) -> list[Document]:
+        return [self.why_not(item) for item in why_not(self.base, self.decision).values() if item.standing != "withheld"]
 
     def why_not(self, item: Explanation) -> Document:
         """Why a component is not recommended, in short: what each rule that could recommend it says. `explanation` has the rest."""
@@ -263,30 +280,13 @@ class Writer:
             ],
         }
 
-    def parameters(self, argument: Trace) -> list[Document]:
-        """The named parameters of the rules in the argument, and any other that the site changed."""
-        argued = {node.ref for node in argument.nodes if node.kind == "rule"} & self.base.parameters_of.keys()
-        users = {name: sorted(rule for rule in argued if name in self.base.parameters_of[rule]) for name in sorted(self.base.parameters)}
-        return [self.parameter(name, rules) for name, rules in users.items() if rules or name in self.base.defaults]
 
-    def parameter(self, name: str, rules: list[str]) -> Document:
-        item, changed = self.base.parameters[name], name in self.base.defaults
-        default = self.base.defaults.get(name, item.value)
-        return {"name": name, "value": item.value, "default": default, "changed": changed, "owner": item.owner, "rules": rules}
-
-    def trace(self, graph: Trace) -> Document:
-        return {
-            "nodes": [{"id": node.id, "kind": node.kind, "ref": node.ref, "truth": TRUTHS[node.truth]} for node in graph.nodes],
-            "edges": [{"source": edge.source, "target": edge.target, "link": edge.link} for edge in graph.edges],
-        }
-
-
-def document(base: KnowledgeBase, decision: Decision, language: Language = "en") -> Document:
+def document(base: KnowledgeBase, decision: Decision, language: Language = "en", detail: Detail = "full") -> Document:
     """The decision as plain JSON types."""
-    return Writer(base, decision, language).decision_document()
+    return Writer(base, decision, language).decision_document(detail)
 
 
 def explanation_document(base: KnowledgeBase, decision: Decision, explanation: Explanation, language: Language = "en") -> Document:
     """One component's explanation as plain JSON types, with the trace that leads to it."""
     writer = Writer(base, decision, language)
-    return writer.explanation(explanation) | {"trace": writer.trace(trace(base, decision, explanation.component.id))}
+    return writer.explanation(explanation) | {"trace": trace_document(trace(base, decision, explanation.component.id))}

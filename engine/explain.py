@@ -63,7 +63,7 @@ def explain(base: KnowledgeBase, decision: Decision, name: str, infer: Infer | N
     component = base.components[name]
     spoken = [_reason(decision.judgements, rule) for rule in base.recommending.get(name, ())]
     staged = [reason for item in decision.recommendations if item.component.id == name for reason in item.reasons if reason.stage]
-    standing = _standing(decision, name, spoken)
+    standing = standings(base, decision, [name])[name]
     checks = tuple(_checks(base, decision.judgements, name))
     absent = [leaf.finding for reason in spoken if reason.truth is None for leaf in reason.grounds]
     absent += [leaf.finding for check in checks if check.result == "unknown" for leaf in check.reason.grounds]
@@ -76,28 +76,37 @@ def why_not(base: KnowledgeBase, decision: Decision) -> dict[str, Explanation]:
 
     What was checked and what is missing is left to `explain`.
     """
-    recommended = {item.component.id for item in decision.recommendations}
     found: dict[str, Explanation] = {}
-    for name in sorted(base.components.keys() - recommended):
-        spoken = [_reason(decision.judgements, rule) for rule in base.recommending.get(name, ())]
-        found[name] = Explanation(base.components[name], _standing(decision, name, spoken), tuple(spoken), (), (), ())
+    for name, standing in standings(base, decision, sorted(base.components)).items():
+        if standing != "recommended":
+            spoken = tuple(_reason(decision.judgements, rule) for rule in base.recommending.get(name, ()))
+            found[name] = Explanation(base.components[name], standing, spoken, (), (), ())
     return found
+
+
+def standings(base: KnowledgeBase, decision: Decision, names: Iterable[str]) -> dict[str, Standing]:
+    """Where components of the catalogue stand in a decision, in the order in which they are named."""
+    recommended = {item.component.id for item in decision.recommendations}
+    withheld = {item.component.id for item in decision.withheld}
+    truths = decision.judgements.truths
+
+    def standing(name: str) -> Standing:
+        if name in recommended:
+            return "recommended"
+        if name in withheld:
+            return "withheld"
+        if name in decision.held:
+            return "could_not_evaluate"
+        speaking = base.speaking.get(name, ())
+        if not speaking:
+            return "no_rule_speaks_for_it"
+        return "could_not_evaluate" if any(truths[rule] is None for rule in speaking) else "not_recommended"
+
+    return {name: standing(name) for name in names}
 
 
 def _reason(judgements: Judgements, rule: Rule) -> Reason:
     return Reason(rule, judgements.truths[rule.id], judgements.of(rule).leaves)
-
-
-def _standing(decision: Decision, name: str, spoken: list[Reason]) -> Standing:
-    if any(item.component.id == name for item in decision.recommendations):
-        return "recommended"
-    if any(item.component.id == name for item in decision.withheld):
-        return "withheld"
-    if name in decision.held:
-        return "could_not_evaluate"
-    if not spoken:
-        return "no_rule_speaks_for_it"
-    return "could_not_evaluate" if any(reason.truth is None for reason in spoken) else "not_recommended"
 
 
 def _checks(base: KnowledgeBase, judgements: Judgements, name: str) -> Iterator[Check]:

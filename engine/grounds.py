@@ -12,8 +12,9 @@ from engine.decision import Decision, Reason
 from engine.dictionary import Language, Number, Value
 from engine.findings import Finding
 from engine.judgements import Truth, compare, of
+from engine.phrases import phrases
 from engine.timing import instant
-from engine.wording import finding_words, premise, sentence
+from engine.wording import finding_words
 
 Document = dict[str, Any]
 TRUTHS = {True: "true", False: "false", None: "unknown"}
@@ -24,9 +25,11 @@ class Grounds:
 
     def __init__(self, base: KnowledgeBase, decision: Decision, language: Language) -> None:
         self.base, self.decision, self.language = base, decision, language
+        self.phrases = phrases(base, language)
         self.shown: set[str] = set()
         self._reasons: dict[tuple[str, Truth], Document] = {}
-        self._grounds: dict[Compare, Document] = {}
+        self._grounds: dict[str, Document] = {}
+        self._known: dict[str, str] = {}
 
     def reason(self, reason: Reason) -> Document:
         """Who says so, how strongly, and why. The same reason is written once, however often it is given."""
@@ -49,7 +52,7 @@ class Grounds:
             "grounds": [self.ground(leaf) for leaf in reason.grounds],
         }
         if isinstance(by, Rule):
-            document |= {"because": by.because[self.language], "sentence": sentence(by.when, self.base.dictionary, self.language)}
+            document |= {"because": by.because[self.language], "sentence": self.phrases.sentence(by.when)}
         return document
 
     def ground(self, leaf: Compare, here: Finding | None = None) -> Document:
@@ -58,21 +61,34 @@ class Grounds:
         here: where the finding is known of one stage of a pathway only.
         """
         if here is not None:
-            return self._ground(leaf, here)
-        known = self._grounds.get(leaf)
+            return self._ground(leaf, here, self._words(here))
+        known = self._grounds.get(leaf.text)
         if known is None:
             self.shown.add(leaf.finding)
-            known = self._grounds[leaf] = self._ground(leaf, of(self.decision.judgements.findings, leaf.finding))
+            finding = of(self.decision.judgements.findings, leaf.finding)
+            known = self._grounds[leaf.text] = self._ground(leaf, finding, self.known(finding))
         return known
 
-    def _ground(self, leaf: Compare, finding: Finding) -> Document:
+    def _ground(self, leaf: Compare, finding: Finding, known: str) -> Document:
         return {
-            "condition": str(leaf),
-            "words": premise(leaf, self.base.dictionary, self.language),
+            "condition": leaf.text,
+            "words": self.phrases.premise(leaf),
             "truth": TRUTHS[compare(leaf, finding)],
             "finding": leaf.finding,
-            "known": finding_words(finding, self.base.dictionary, self.language, self.decision.as_of),
+            "known": known,
         }
+
+    def known(self, finding: Finding) -> str:
+        """What this decision knows of a finding, in words."""
+        if finding.code not in self.decision.judgements.findings:
+            return self.phrases.unknown(finding.code)
+        known = self._known.get(finding.code)
+        if known is None:
+            known = self._known[finding.code] = self._words(finding)
+        return known
+
+    def _words(self, finding: Finding) -> str:
+        return finding_words(finding, self.base.dictionary, self.language, self.decision.as_of)
 
     def reasons(self, reasons: Iterable[Reason]) -> list[Document]:
         return [self.reason(reason) for reason in reasons]
@@ -90,7 +106,7 @@ class Grounds:
             "at": instant(finding.at) if finding.at else None,
             "age_days": (self.decision.as_of - finding.at).days if finding.at else None,
             "source": finding.source,
-            "words": finding_words(finding, self.base.dictionary, self.language, self.decision.as_of),
+            "words": self.known(finding),
             "basis": list(finding.basis),
         }
 

@@ -49,14 +49,19 @@ def _judge(condition: Condition, findings: Findings) -> tuple[Truth, tuple[Compa
         truth, leaves = _judge(condition.not_, findings)
         return None if truth is None else not truth, leaves
     settling = isinstance(condition, Any)  # True settles `any`, False settles `all`: one such part is enough
-    enough: list[tuple[Compare, ...]] = []
+    enough: tuple[Compare, ...] | None = None
     unknown: list[tuple[Compare, ...]] = []
     rest: list[tuple[Compare, ...]] = []
     for child in condition.children:
         truth, leaves = _judge(child, findings)
-        (unknown if truth is None else enough if truth is settling else rest).append(leaves)
-    if enough:
-        return settling, min(enough, key=len)
+        if truth is None:
+            unknown.append(leaves)
+        elif truth is not settling:
+            rest.append(leaves)
+        elif enough is None or len(leaves) < len(enough):
+            enough = leaves
+    if enough is not None:
+        return settling, enough
     deciding = unknown or rest
     return None if unknown else not settling, deciding[0] if len(deciding) == 1 else tuple(dict.fromkeys(chain(*deciding)))
 

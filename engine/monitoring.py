@@ -24,13 +24,14 @@ def monitor(
     reviewed = record.reviewed.events
     watched = reviewed is not None and timedelta(0) <= as_of - reviewed <= dictionary.lists["events"]
     derived = dict(findings)
-    for entry in dictionary.derived:
-        rule = entry.derive
-        source = samples.get((rule.kind, rule.of)) if rule else None
-        if rule and (source or (watched and rule.kind == "event")):
-            worse = dictionary.entries[rule.of].worse if rule.kind == "series" else None
-            whole = rule.kind == "series" or (watched and not _undated(findings, rule.of))
-            derived[entry.code] = _derive(entry, rule, source or (), as_of, worse, whole=whole)
+    for (kind, code), entries in dictionary.derivations.items():
+        source = samples.get((kind, code))
+        if source or (watched and kind == "event"):
+            worse = dictionary.entries[code].worse if kind == "series" else None
+            whole = kind == "series" or (watched and not _undated(findings, code))
+            for entry in entries:
+                if rule := entry.derive:
+                    derived[entry.code] = _derive(entry, rule, source or (), as_of, worse, whole=whole)
     return derived
 
 

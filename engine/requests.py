@@ -37,6 +37,7 @@ class _Gathering:
     def __init__(self, base: KnowledgeBase, judgements: Judgements) -> None:
         self._base, self._judgements = base, judgements
         self._by_code: dict[str, _Asked] = {}
+        self._fitting: dict[str, bool] = {}
         self.asked: dict[tuple[_Kind, str], _Asked] = {}
 
     def ask(self, code: str) -> _Asked:
@@ -48,6 +49,12 @@ class _Gathering:
 
     def _fits(self, code: str) -> bool:
         """Whether asking can help: a form made for another age would clear nothing."""
+        known = self._fitting.get(code)
+        if known is None:
+            known = self._fitting[code] = self._for_age(code)
+        return known
+
+    def _for_age(self, code: str) -> bool:
         instrument, age = self._base.instruments.get(code.partition(".")[0]), of(self._judgements.findings, "patient.age")
         if instrument is None or instrument.ages is None or age.low is None or age.high is None:
             return True
@@ -56,8 +63,9 @@ class _Gathering:
     def waited_for(self) -> None:
         """What the rules wait for that can be neither shown nor ruled out."""
         seen: dict[str, tuple[str, ...]] = {}
-        for rule in self._base.active:
-            if rule.on_unknown != "silent" and self._judgements.truths[rule.id] is None:
+        for name, truth in self._judgements.truths.items():
+            if truth is None and name in self._base.asking:
+                rule = self._base.rules[name]
                 for code in filter(self._fits, missing(self._base, self._judgements, rule, seen)):
                     self.ask(code).waiting[rule.id] = rule
 

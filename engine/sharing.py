@@ -81,12 +81,15 @@ class _Sharing:
         if (patient.pregnancy is not None or patient.lactating is not None) and not self.may(private, None):
             patient = patient.model_copy(update={"pregnancy": None, "lactating": None})
         wishes = self.wishes(record.preferences)
+        if not self.withheld:
+            return Shared(record, False, frozenset(self.read), tuple(self.grounds))
+        kept = {name: tuple(item.model_copy(update={"origin": None}) for item in items) for name, items in kept.items()}
         kept |= {"patient": patient, "preferences": wishes, "consents": (), "origin": None}
-        shared = record.model_copy(update=kept) if self.withheld else record
+        shared = record.model_copy(update=kept)
         return Shared(shared, self.withheld, frozenset(self.read), tuple(self.grounds))
 
     def keep(self, items: tuple[Any, ...], labelled: Callable[[Any], Labels]) -> tuple[Any, ...]:
-        return tuple(item.model_copy(update={"origin": None}) for item in items if self.may(labelled(item), item.origin))
+        return tuple(item for item in items if self.may(labelled(item), item.origin))
 
     def wishes(self, wanted: Preferences) -> Preferences:
         """What the person declines, and their goal about substances, can tell what they are treated for."""

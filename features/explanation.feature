@@ -32,6 +32,12 @@ Feature: Why, why not, and what would change it
       And everything recommended, withheld and escalated stands in the trace
 
     @S1-11
+    Scenario: The usual answer is short, and leaves out nothing that it recommends, withholds or asks
+      When the intake team asks for a recommendation
+      And the intake team asks for a recommendation in short
+      Then the short answer says the same, with every reason, and without the argument of every rule
+
+    @S1-11
     Scenario: A conclusion stands between the answer and what came of it
       Given the C-SSRS was answered yes to 3, otherwise no
       When the intake team asks why safety-plan

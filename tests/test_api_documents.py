@@ -20,7 +20,7 @@ import pytest
 
 from api.arranging import arrange
 from api.page import decision_page, policy
-from api.rendering import render
+from api.rendering import explained, render
 from api.schemas import DecisionDocument, ExplanationDocument, decision_schema
 from api.settings import Settings
 from api.terminal import as_text
@@ -29,6 +29,7 @@ from api.wiring import Service
 from api.words import keys, say
 from engine.decision import Decision
 from engine.dictionary import LANGUAGES, Language
+from engine.document import Detail
 
 ROOT = Path(__file__).parent.parent
 AS_OF = datetime(2026, 11, 23, 16, tzinfo=UTC)
@@ -103,8 +104,9 @@ def view(name: str, language: Language) -> View:
 
 @EVERY
 @BOTH
-def test_every_decision_keeps_to_its_schema(name: str, language: Language) -> None:
-    found = json.loads(render(service().base, decision(name), language, "json"))
+@pytest.mark.parametrize("detail", ["short", "full"])
+def test_every_decision_keeps_to_its_schema(name: str, language: Language, detail: Detail) -> None:
+    found = json.loads(render(service().base, decision(name), language, "json", detail=detail))
     assert DecisionDocument.model_validate(found)
     jsonschema_rs.validate(decision_schema(), found)
 
@@ -112,10 +114,11 @@ def test_every_decision_keeps_to_its_schema(name: str, language: Language) -> No
 @BOTH
 @pytest.mark.parametrize("component", ["safety-plan", "buprenorphine", "acamprosate"])
 def test_every_explanation_keeps_to_its_schema(component: str, language: Language) -> None:
-    found = decision("intake-opioid-depression")
-    assert ExplanationDocument.model_validate(json.loads(render(service().base, found, language, "json", component)))
+    base, found = service().base, decision("intake-opioid-depression")
+    about = explained(base, found, component)
+    assert ExplanationDocument.model_validate(json.loads(render(base, found, language, "json", about)))
     for form in ("text", "html", "svg"):
-        assert service().base.components[component].title[language][:8] in render(service().base, found, language, form, component)
+        assert base.components[component].title[language][:8] in render(base, found, language, form, about)
 
 
 def test_both_languages_say_the_same_things() -> None:

@@ -235,7 +235,7 @@ def test_the_coverage_is_counted_listed_and_given_to_programs(run: Run) -> None:
 def test_a_site_changes_parameters_from_the_command_line(run: Run, tmp_path: Path) -> None:
     site = tmp_path / "site.yaml"
     site.write_text("site: north\nparameters:\n  caring-messages-days: {value: 180, owner: dr-lee, reason: {en: ours, es: nuestro}}\n")
-    done = run("--overlay", str(site), "recommend", RECORD, *AS_OF, "--format", "json", TANDEM_OVERLAY="")
+    done = run("--overlay", str(site), "recommend", RECORD, *AS_OF, "--format", "json", "--detail", "full", TANDEM_OVERLAY="")
     written = json.loads(done.out)
     assert written["release"]["id"].endswith("+north")
     (changed,) = [item for item in written["parameters"] if item["changed"]]

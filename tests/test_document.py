@@ -79,6 +79,24 @@ def test_every_part_of_the_decision_is_in_the_document() -> None:
     assert mentioned == set(BASE.components)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", RECORDS)
+def test_the_short_document_is_a_part_of_the_full_one(name: str, language: Language) -> None:
+    whole, short = written(RECORDS[name], language), document(BASE, decide(RECORDS[name]), language, "short")
+    assert whole.keys() - short.keys() == {"parameters", "judged", "trace"}
+    assert [{key: item[key] for key in item if key != "rules"} for item in whole["not_recommended"]] == short["not_recommended"]
+    assert all(item in whole["findings"] for item in short["findings"])
+    for part in short.keys() - {"not_recommended", "findings"}:
+        assert short[part] == whole[part], part
+
+
+def test_the_short_document_lists_every_finding_that_it_mentions() -> None:
+    short = document(BASE, decide(FULL), "en", "short")
+    mentioned = {part.split('"')[0] for part in json.dumps(short).split('"finding": "')[1:]}
+    mentioned |= {code for item in short["data_requests"] for code in item["findings"]}
+    assert mentioned == {item["code"] for item in short["findings"]}
+
+
 def test_the_withheld_component_says_who_wants_it_what_forbids_it_and_what_else_there_is() -> None:
     (held,) = written(FULL)["withheld"]
     assert (held["component"], held["sought"]) == ("naltrexone", ["recommended"])

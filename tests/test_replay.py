@@ -16,6 +16,7 @@ from random_records import record as random_record
 from adapters.durable import available
 from adapters.journal import Stored
 from adapters.journal.reading import entries, erase, subject_of
+from api.recording import opened_decision
 from api.replaying import verified
 from api.settings import Settings
 from api.wiring import Service
@@ -48,6 +49,19 @@ def test_every_answer_comes_out_as_it_left(tmp_path: Path) -> None:
         replayed = [service.replayer.replay(entry) for entry in decisions(service)]
         assert [item.verdict for item in replayed] == ["same"] * len(told)
         assert [item.answer for item in replayed] == [document(text) for text in told]
+
+
+def test_a_full_answer_comes_out_as_it_left_and_so_does_one_of_before_there_was_a_choice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(tmp_path) as (client, service):
+        told = client.post("/recommend", EXAMPLES[0].read_bytes(), params={**AS_OF, "detail": "full"})
+        assert "trace" in told.json()
+        (entry,) = decisions(service)
+        assert service.replayer.replay(entry).answer == document(told.text)
+        held = {name: value for name, value in (opened_decision(service.journal, entry) or {}).items() if name != "detail"}
+        monkeypatch.setattr("api.replaying.opened_decision", lambda *_: held)
+        assert verified(service.replayer.replay(entry)).answer == document(told.text)
 
 
 def test_a_page_is_the_decision_that_is_kept(tmp_path: Path) -> None:

@@ -27,11 +27,11 @@ class Ticket:
     done: bool = False
 
 
-def commit(connection: Connection, batch: Sequence[Ticket], head: Head, signed: Signed, keyring: Keyring, at: str) -> None:
-    """Write them all, and give each its receipt. The transaction of the caller makes it so, or none of it."""
+def commit(connection: Connection, batch: Sequence[Ticket], head: Head, signed: Signed, keyring: Keyring, at: str) -> Signed:
+    """Write them all, and give each its receipt; the head that is left. The transaction of the caller makes it so, or none of it."""
     fresh = _sound(connection, _first(connection, batch))
     if not fresh:
-        return
+        return signed
     at = max(at, head.at)  # a clock that goes back does not turn the order round
     if head.frontier.size and at[:10] != head.day:
         rows.add_checkpoint(connection, head.seq, signed)
@@ -44,7 +44,9 @@ def commit(connection: Connection, batch: Sequence[Ticket], head: Head, signed: 
         ticket.receipt = Receipt(ticket.id, head.seq)
     rows.add_entries(connection, written)
     rows.add_requests(connection, [(t.draft.request, t.receipt.seq) for t in fresh if t.draft.request and t.receipt])
-    rows.move(connection, head, head.signed(keyring))
+    left = head.signed(keyring)
+    rows.move(connection, head, left)
+    return left
 
 
 def _first(connection: Connection, batch: Sequence[Ticket]) -> list[Ticket]:
@@ -68,7 +70,8 @@ def _sound(connection: Connection, batch: Sequence[Ticket]) -> list[Ticket]:
     """Those whose subject has a key that is stored, or is so now, and has not been destroyed meanwhile."""
     owned = {ticket.owned.subject.id: ticket.owned for ticket in batch if ticket.owned is not None}
     keep(connection, {id: item for id, item in owned.items() if item.fresh is not None})
-    living = rows.living(connection, sorted(owned)) if owned else set()
+    alone = {id for id, item in owned.items() if item.fresh is not None and item.person is None}  # of one entry: nobody else has it
+    living = alone | (rows.living(connection, sorted(owned.keys() - alone)) if owned.keys() - alone else set())
     return [ticket for ticket in batch if ticket.owned is None or ticket.owned.subject.id in living]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.crypto import Wrapped
@@ -18,6 +18,13 @@ REQUEST, KEY, RELEASE = (METADATA.tables[name] for name in ("journal_request", "
 _ENTRY = (ENTRY.c.seq, ENTRY.c.id, ENTRY.c.kind, ENTRY.c.subject, ENTRY.c.body, ENTRY.c.sealed, ENTRY.c.link)
 _MANY = 400  # values in one statement; SQLite takes no more than 999
 
+# Written once: putting a statement together takes longer than running it.
+_HEAD_NOW = select(HEAD).where(HEAD.c.id == 1)
+_HEAD_HELD = _HEAD_NOW.with_for_update()
+_MOVE = update(HEAD).where(HEAD.c.id == 1)
+_ADD_ENTRIES = insert(ENTRY)
+_LIVING = select(KEY.c.id).where(KEY.c.id.in_(bindparam("ids", expanding=True)), KEY.c.wrapped.is_not(None))
+
 
 def add_if_absent(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Add rows; those whose keys are taken are left as they lie."""
@@ -28,13 +35,13 @@ def add_if_absent(connection: Connection, table: Table, rows: Sequence[dict[str,
 
 def head(connection: Connection) -> tuple[Head, Signed] | None:
     """The end of the journal, held until the transaction ends when it is one that writes. Raises JournalFault."""
-    row = connection.execute(select(HEAD).where(HEAD.c.id == 1).with_for_update()).one_or_none()
+    row = connection.execute(_HEAD_HELD).one_or_none()
     return _head(row) if row else None
 
 
 def head_now(connection: Connection) -> tuple[Head, Signed] | None:
     """The end of the journal, for a reader. Raises JournalFault."""
-    row = connection.execute(select(HEAD).where(HEAD.c.id == 1)).one_or_none()
+    row = connection.execute(_HEAD_NOW).one_or_none()
     return _head(row) if row else None
 
 
@@ -53,7 +60,7 @@ def begin(connection: Connection, first: Head, signed: Signed) -> None:
 
 def move(connection: Connection, to: Head, signed: Signed) -> None:
     """The head goes on."""
-    connection.execute(update(HEAD).where(HEAD.c.id == 1), _head_values(to, signed))
+    connection.execute(_MOVE, _head_values(to, signed))
 
 
 def _head_values(at: Head, signed: Signed) -> dict[str, Any]:
@@ -66,7 +73,7 @@ def add_entries(connection: Connection, entries: Sequence[Stored]) -> None:
         {"seq": e.seq, "id": e.id, "kind": e.kind, "subject": e.subject, "body": e.body, "sealed": e.sealed, "link": e.link}
         for e in entries
     ]
-    connection.execute(insert(ENTRY), rows)
+    connection.execute(_ADD_ENTRIES, rows)
 
 
 def add_checkpoint(connection: Connection, seq: int, signed: Signed) -> None:
@@ -94,7 +101,7 @@ def living(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Those data keys that are there and have not been destroyed."""
     found: set[str] = set()
     for some in _parts(ids):
-        found |= set(connection.execute(select(KEY.c.id).where(KEY.c.id.in_(some), KEY.c.wrapped.is_not(None))).scalars())
+        found |= set(connection.execute(_LIVING, {"ids": some}).scalars())
     return found
 
 

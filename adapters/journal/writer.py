@@ -81,6 +81,7 @@ class Journal:
         self._turn, self._lock = threading.Lock(), threading.Lock()
         self._waiting: list[Ticket] = []
         self._outage = _Outage()
+        self._left: Signed | None = None
 
     def close(self) -> None:
         """Give the database back."""
@@ -207,8 +208,9 @@ class Journal:
             with _told():
                 missed = self._missed(opened)
                 with opened.store.writing() as connection:
-                    head, signed = _held(rows.head(connection), opened.keyring)
-                    commit(connection, [*missed, *batch], head, signed, opened.keyring, stamp(self._now()))
+                    head, signed = self._as_left(rows.head(connection), opened.keyring)
+                    left = commit(connection, [*missed, *batch], head, signed, opened.keyring, stamp(self._now()))
+                self._left = left
         except JournalFault as fault:
             for ticket in batch:
                 ticket.receipt, ticket.fault = None, fault
@@ -221,6 +223,10 @@ class Journal:
                 self._outage = _Outage(total=self._outage.total)
             _log.warning("journal-recovered")
         return None
+
+    def _as_left(self, found: tuple[Head, Signed] | None, keyring: Keyring) -> tuple[Head, Signed]:
+        """The head, if it is the one that we left there; another process may have gone on from it, and then its signature is looked at."""
+        return found if found is not None and found[1] == self._left else _held(found, keyring)
 
     def _missed(self, opened: Opened) -> list[Ticket]:
         """The first entry after an outage says how long it was, and how many answers left unrecorded."""

@@ -25,6 +25,11 @@ def recommend(chart: Chart, ask: Ask, spanish: str | None) -> None:
     chart.answers.append(ask("/recommend", body, _language(spanish)))
 
 
+@when("the intake team asks for a recommendation in short")
+def recommend_in_short(chart: Chart, ask: Ask) -> None:
+    chart.answers.append(ask("/recommend", json.dumps(chart.record).encode(), detail="short"))
+
+
 @when("the same record is sent again in another order")
 def recommend_again(chart: Chart, ask: Ask) -> None:
     chart.answers.append(ask("/recommend", json.dumps(chart.reversed()).encode()))

@@ -134,6 +134,16 @@ def whole_catalogue(chart: Chart, ask: Ask) -> None:
         assert all(reason["grounds"] for reason in item["rules"]), item
 
 
+@then("the short answer says the same, with every reason, and without the argument of every rule")
+def short_says_the_same(chart: Chart) -> None:
+    whole, short = (answer.body for answer in chart.answers[-2:])
+    assert whole.keys() - short.keys() == {"parameters", "judged", "trace"}
+    assert all(short[part] == whole[part] for part in short.keys() - {"not_recommended", "findings"})
+    standing = [[(item["component"], item["standing"]) for item in body["not_recommended"]] for body in (whole, short)]
+    assert standing[0] == standing[1]
+    assert all(item in whole["findings"] for item in short["findings"])
+
+
 @then("every rule of the release is judged")
 def every_rule(chart: Chart, ask: Ask) -> None:
     assert len(chart.answer.body["judged"]) == ask("/knowledge").body["rules"]["active"]

@@ -24,8 +24,8 @@ def opened(service: Service) -> Iterator[Ask]:
     with service, closing(Client(create_app(service))) as client:
         service.warm()
 
-        def ask(path: str, body: bytes | None = None, language: str = "en") -> Answer:
-            named = {"as_of": stamp(AS_OF), "lang": language}
+        def ask(path: str, body: bytes | None = None, language: str = "en", detail: str = "full") -> Answer:
+            named = {"as_of": stamp(AS_OF), "lang": language} | ({"detail": detail} if path == "/recommend" else {})
             response = client.get(path) if body is None else client.post(path, body, params=named)
             media_type = response.headers["content-type"].partition(";")[0]
             return Answer(response.status_code, response.json(), media_type, response.text)
