@@ -7,8 +7,9 @@ from typing import Any
 
 import httpx
 from asgi import Client
-from fhir_standin import read
 from known import Known
+
+from adapters.fhir.reading import read
 
 Document = dict[str, Any]
 AT = "2026-11-20T09:00:00Z"

@@ -8,12 +8,9 @@ from contextlib import closing
 from typing import Any
 
 import fhir_checks
-import fhir_stand_in
 import pytest
 from asgi import Client, serving
 from fhir_samples import AT, FHIR, PERSON, Resource, about, bundle, contained, fact, medicine, parameters, score
-
-from adapters.fhir import reading
 
 WHOLE = "/fhir/PlanDefinition/$apply"
 
@@ -22,11 +19,6 @@ WHOLE = "/fhir/PlanDefinition/$apply"
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     with serving(tmp_path_factory.mktemp("fhir")) as (client, _):
         yield client
-
-
-@pytest.fixture(autouse=True)
-def _reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "read", fhir_stand_in.read)
 
 
 def applied(client: Client, *resources: Resource, path: str = WHOLE, **more: Any) -> Resource:

@@ -9,22 +9,18 @@ import time
 from pathlib import Path
 
 import fhir_checks
-import fhir_stand_in
 import httpx
 import nodejs
-import pytest
 import uvicorn
 from asgi import settings_for
 from fhir_samples import PERSON, parameters
 
-from adapters.fhir import reading
 from api.app import create_app
 from api.recording import MAIN
 from api.wiring import Service
 
 
-def test_a_public_client_can_do_all_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "read", fhir_stand_in.read)
+def test_a_public_client_can_do_all_of_it(tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

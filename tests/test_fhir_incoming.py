@@ -9,12 +9,9 @@ from itertools import permutations
 from typing import Any
 
 import fhir_checks
-import fhir_stand_in
 import pytest
 from asgi import Client, serving
 from fhir_samples import FHIR, Resource, about, answers, score
-
-from adapters.fhir import reading
 
 NOTIFICATIONS = "/fhir/notifications"
 
@@ -23,11 +20,6 @@ NOTIFICATIONS = "/fhir/notifications"
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     with serving(tmp_path_factory.mktemp("fhir")) as (client, _):
         yield client
-
-
-@pytest.fixture(autouse=True)
-def _reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "read", fhir_stand_in.read)
 
 
 @pytest.fixture

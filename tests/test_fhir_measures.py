@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import fhir_checks
-import fhir_stand_in
 import pytest
 from asgi import Client, serving
 from fhir_samples import AT, FHIR, Resource, fact, parameters
 
-from adapters.fhir import reading
 from adapters.fhir.writing.measures import windows
 from engine.conditions import leaves
 from knowledge.load import load
@@ -32,11 +30,6 @@ def seen(day: int) -> Resource:
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     with serving(tmp_path_factory.mktemp("fhir")) as (client, _):
         yield client
-
-
-@pytest.fixture(autouse=True)
-def _reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "read", fhir_stand_in.read)
 
 
 def evaluated(client: Client, *resources: Resource, name: str = "window-emergency-substance-7", **more: Any) -> Any:

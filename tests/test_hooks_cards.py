@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from asgi import serving
 from conforming import answer_faults
-from fhir_standin import read
 from hooked import EXPLANATION, RESPONSE, SUBJECT, Asking, bundle, call, condition, medicine, prefetch, score, sign
 from known import Known
 
+from adapters.fhir.reading import read
 from adapters.journal import JournalFault
 from api.hooks.card import pruned
 from engine.record import Fact

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from asgi import serving
 from conforming import answer_faults
-from fhir_standin import read
 from hooked import RESPONSE, Asking, bundle, call, medicine, prefetch, sign
 from known import Known
 
+from adapters.fhir.reading import read
 from engine.given import Origin
 from engine.record import Consent, Fact
 

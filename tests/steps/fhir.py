@@ -8,13 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import fhir_checks
-import fhir_stand_in
 import pytest
 from asgi import Client, serving
 from fhir_samples import FHIR, Resource, about, answers, contained, medicine, parameters, score
 from pytest_bdd import given, parsers, then, when
-
-from adapters.fhir import reading
 
 
 class HealthRecord:
@@ -41,8 +38,7 @@ class HealthRecord:
 
 
 @pytest.fixture
-def ehr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HealthRecord]:
-    monkeypatch.setattr(reading, "read", fhir_stand_in.read)
+def ehr(tmp_path: Path) -> Iterator[HealthRecord]:
     with serving(tmp_path) as (client, _):
         yield HealthRecord(client)
 
