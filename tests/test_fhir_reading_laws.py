@@ -224,6 +224,14 @@ def test_what_is_nested_without_end_is_refused_or_read() -> None:
         deep = deep.pop("item")[0]
 
 
+def test_what_says_the_same_again_does_not_fill_the_record() -> None:
+    repeated = [order(name=str(number), status="completed", authoredOn=None) for number in range(1500)]
+    goals = [one("Goal", str(number), lifecycleStatus="active", description={"text": "work"}) for number in range(60)]
+    reading = told(*repeated, *goals)
+    assert (len(reading.record.medications), len(reading.record.goals)) == (1, 50)
+    assert {(item.reference, item.reason) for item in reading.unread} == {("Goal", "older-left-out")}
+
+
 def test_more_than_a_record_holds_is_refused() -> None:
     found = outcome([condition("F32.A", str(number)) for number in range(1001)])
     assert isinstance(found, Refused)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from adapters.fhir.reading.elements import code_of, codings, items, published, text, words_of
 from adapters.fhir.reading.ledger import Ledger, One
-from adapters.fhir.reading.times import later, moment
+from adapters.fhir.reading.times import OLDEST, later, moment
 from engine.given import Coding
 from engine.record import ListedCondition
 
@@ -120,11 +121,14 @@ def undated_where_unsure(conditions: list[tuple[ListedCondition, frozenset[str]]
 
     So one that ended, or was refuted or doubted, takes no date that would let it outdo another of its group that is active.
     """
-    active = [(entry.at, groups) for entry, groups in conditions if entry.status == "active"]
+    since: dict[str, datetime] = {}  # the earliest date of an active one, by group
+    for entry, groups in conditions:
+        for group in groups if entry.status == "active" else ():
+            since[group] = min(entry.at or OLDEST, since.get(group, entry.at or OLDEST))
     kept: list[ListedCondition] = []
     for entry, groups in conditions:
         at = entry.at
-        outdoes = at is not None and groups and any(groups & other and (when is None or when < at) for when, other in active)
+        outdoes = at is not None and any(group in since and since[group] < at for group in groups)
         settled = entry.status in ("active", "family_history") or not outdoes
         kept.append(entry if settled else entry.model_copy(update={"at": None}))
     return kept

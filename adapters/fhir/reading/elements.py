@@ -25,6 +25,10 @@ _SYSTEMS = {
     "urn:oid:2.16.840.1.113883.6.88": "rxnorm",
 }
 
+_KINDS = "Quantity CodeableConcept Coding Code String Boolean Integer Decimal Range Ratio SampledData Time DateTime Date Period"
+_VALUES = frozenset(f"value{kind}" for kind in [*_KINDS.split(), "Uri", "Attachment", "Reference"])
+_SPEAKING = _VALUES | {"dataAbsentReason"}
+
 
 class Coded(NamedTuple):
     """One coding. system: our name of a published system, or the address that was sent."""
@@ -133,10 +137,10 @@ def extensions(element: object, url: str) -> list[dict[str, Any]]:
 
 def speaks(element: dict[str, Any]) -> bool:
     """Whether it has a value, or says why it has none."""
-    return any(value is not None and (key == "dataAbsentReason" or key.startswith("value")) for key, value in element.items())
+    return any(element[key] is not None for key in element.keys() & _SPEAKING)
 
 
 def value_of(element: dict[str, Any]) -> tuple[str, Any]:
     """Which `value[x]` there is, and the value; ("", None) where there is none, or more than one."""
-    found = [(key, value) for key, value in element.items() if key.startswith("value") and value is not None]
+    found = [(key, element[key]) for key in element.keys() & _VALUES if element[key] is not None]
     return found[0] if len(found) == 1 else ("", None)

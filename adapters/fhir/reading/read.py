@@ -43,7 +43,7 @@ _READERS: dict[str, Callable[[One, Ledger], None]] = {
     "Goal": read_goal,
 }
 _ALONGSIDE = frozenset({"Medication", "Questionnaire", "Organization"})  # read through what refers to them
-_MOST_FINDINGS, _MOST_ANSWERS = 5000, 1000  # that a record holds
+_MOST_FINDINGS, _MOST_ANSWERS, _MOST_GOALS = 5000, 1000, 50  # that a record holds
 _DRAFTS = frozenset({"MedicationRequest"})
 _ID = re.compile(r"[!-~]{1,128}")  # of a patient, in a record
 _KEPT = 30  # of one finding or instrument, where there are more than a record holds
@@ -115,16 +115,18 @@ def _newest(ledger: Ledger, parts: list[_T], most: int, name: Callable[[_T], str
 
 
 def _record(ledger: Ledger, patient: str) -> Record:
+    if len(ledger.goals) > _MOST_GOALS:
+        ledger.tell("Goal", "older-left-out", "There are more goals than a record holds: some were left out.")
     person = Patient(id=patient if _ID.fullmatch(patient) else None, **ledger.person)
     return Record(
         patient=person,
         findings=_newest(ledger, ledger.findings, _MOST_FINDINGS, lambda item: item.code),
         instruments=_newest(ledger, ledger.instruments, _MOST_ANSWERS, lambda item: item.instrument),
         conditions=tuple(undated_where_unsure(ledger.conditions)),
-        medications=tuple(newest_given(ledger.medications)),
+        medications=tuple(dict.fromkeys(newest_given(ledger.medications))),
         allergies=tuple(ledger.allergies),
         events=tuple(ledger.events),
-        goals=tuple(ledger.goals),
+        goals=tuple(ledger.goals[:_MOST_GOALS]),
         consents=tuple(ledger.consents),
         **ledger.single,
     )
