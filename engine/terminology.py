@@ -86,7 +86,7 @@ class MedicineSet(CodeSet):
     and_others: bool = False
 
 
-class FindingSet(CodeSet):
+class MeasurementSet(CodeSet):
     """finding: what a result under these codes is a result of."""
 
     finding: Code
@@ -116,7 +116,7 @@ class Medicines(Book):
 class Measurements(Book):
     """Value sets of laboratory tests, vital signs and scales."""
 
-    sets: dict[Code, FindingSet]
+    sets: dict[Code, MeasurementSet]
 
 
 _Key = tuple[str, str]  # (system, code)

@@ -9,7 +9,18 @@ from pathlib import Path
 from engine.base import KnowledgeBase
 from engine.dictionary import Dictionary
 from engine.errors import Problem
-from engine.terminology import ICD10CM, Book, CodeSet, Diagnoses, Meaning, Measurements, Medicines, rows
+from engine.terminology import (
+    ICD10CM,
+    CodeSet,
+    Diagnoses,
+    DiagnosisSet,
+    Meaning,
+    Measurements,
+    MeasurementSet,
+    Medicines,
+    MedicineSet,
+    rows,
+)
 from engine.vocabulary import EVENT_KINDS
 from knowledge.read import line_of
 
@@ -58,14 +69,16 @@ def references(dictionary: Dictionary, books: Mapping[str, Books], folder: Path)
 
 
 def _unknown(dictionary: Dictionary, one: CodeSet) -> Iterator[str]:
-    for meaning in getattr(one, "says", ()):
-        yield from _unsaid(dictionary, meaning)
-    for item in getattr(one, "contains", ()):
-        if item not in dictionary.ingredients and item not in dictionary.classes:
-            yield f"There is no ingredient or class {item}."
-    finding = getattr(one, "finding", None)
-    if finding is not None and not _measured(dictionary, finding):
-        yield f"{finding} is no finding that can be measured."
+    match one:
+        case DiagnosisSet(says=says):
+            for meaning in says:
+                yield from _unsaid(dictionary, meaning)
+        case MedicineSet(contains=contains):
+            for item in contains:
+                if item not in dictionary.ingredients and item not in dictionary.classes:
+                    yield f"There is no ingredient or class {item}."
+        case MeasurementSet(finding=finding) if not _measured(dictionary, finding):
+            yield f"{finding} is no finding that can be measured."
 
 
 def _unsaid(dictionary: Dictionary, meaning: Meaning) -> Iterator[str]:
@@ -87,8 +100,8 @@ def _measured(dictionary: Dictionary, code: str) -> bool:
     return entry is not None and not entry.concluded and entry.derive is None
 
 
-def _sources(base: KnowledgeBase, book: Book, path: Path) -> Iterator[Problem]:
-    for set_id, sources in (("", book.sources), *((name, one.sources) for name, one in getattr(book, "sets", {}).items())):
+def _sources(base: KnowledgeBase, book: Diagnoses | Medicines | Measurements, path: Path) -> Iterator[Problem]:
+    for set_id, sources in (("", book.sources), *((name, one.sources) for name, one in book.sets.items())):
         if not set_id and not sources:
             yield _problem(path, ("sources",), "source-missing", "The value sets name no source.", "Write where the codes were read.")
         for source in sources:

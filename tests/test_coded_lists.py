@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 import small
@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small import NOW, ago, only, rule
 
+from api.schemas import NotUsed
+from api.words import keys
 from engine.base import KnowledgeBase
 from engine.coded import with_coded
 from engine.consent import Viewer
@@ -306,3 +308,10 @@ def test_a_decision_by_codes_is_the_decision_by_terms(base: KnowledgeBase) -> No
     by_code = decision(base, record(conditions=[coded("snomed|75544000"), coded("F32.9")]))
     by_term = [{"term": "opioid_use_disorder", "status": "active"}, {"term": "depression", "status": "active"}]
     assert by_code.judgements.truths == decision(base, record(conditions=by_term)).judgements.truths
+
+
+def test_every_reason_why_something_was_not_used_has_words_and_is_published() -> None:
+    reasons = set(get_args(get_type_hints(Ignored)["why"]))
+    assert {"contradicted", "undated"} < reasons
+    assert reasons <= keys("en") & keys("es")
+    assert set(get_args(NotUsed.model_fields["why"].annotation)) == reasons
