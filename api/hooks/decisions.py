@@ -71,7 +71,14 @@ def _shown(hooks: Hooks, view: Viewing, who: Principal, entry: str) -> Answer:
     if seen.shared.withheld:  # what they may not see all of is not shown in part: it would no longer be this decision
         raise _unknown()
     view.account(seen)
-    return Answer(found.base, found.decision, asked, found.answer, Kept("recorded", entry), seen.beside(asked.language))
+    return Answer(
+        base=found.base,
+        decision=found.decision,
+        asked=asked,
+        json=found.answer,
+        kept=Kept("recorded", entry),
+        beside=seen.beside(asked.language),
+    )
 
 
 def _may(hooks: Hooks, who: Principal, stored: Stored, person: str | None) -> bool:
