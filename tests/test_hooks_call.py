@@ -125,6 +125,7 @@ def test_what_is_missing_is_said_and_the_rest_is_judged(asking: Asking, sent: di
         ({"context": {"userId": "Practitioner/1", "patientId": 7}}, "wrong-value"),
         ({"context": {"userId": "Practitioner/1", "patientId": "p1/../p2"}}, "wrong-value"),
         ({"context": {"userId": "Practitioner/1", "patientId": "p" * 129}}, "wrong-value"),
+        ({"context": {"userId": "Practitioner/1", "patientId": ".."}}, "wrong-value"),
         ({"prefetch": []}, "wrong-value"),
         ({"prefetch": "x"}, "wrong-value"),
         ({"fhirAuthorization": {"access_token": "t"}}, "field-missing"),

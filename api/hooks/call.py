@@ -36,10 +36,11 @@ def _bundle(value: Resource) -> Resource:
     return value
 
 
-PatientId = Annotated[str, BeforeValidator(_bare), StringConstraints(pattern=r"^[A-Za-z0-9._~-]{1,128}$")]
+_LOGICAL = r"[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,127}"  # wider than FHIR's, as servers are, and never a step up in an address
+PatientId = Annotated[str, BeforeValidator(_bare), StringConstraints(pattern=rf"^{_LOGICAL}$")]
 LogicalId = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 Bundle = Annotated[Resource, AfterValidator(_bundle)]  # real ones come without `type`, so no more is asked of them
-Reference = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]{1,40}/[A-Za-z0-9._~-]{1,128}$")]
+Reference = Annotated[str, StringConstraints(pattern=rf"^[A-Z][A-Za-z]{{1,40}}/{_LOGICAL}$")]
 
 
 class _Sent(BaseModel):

@@ -71,7 +71,16 @@ def _shown(hooks: Hooks, view: Viewing, who: Principal, entry: str) -> Answer:
     if seen.shared.withheld:  # what they may not see all of is not shown in part: it would no longer be this decision
         raise _unknown()
     view.account(seen)
-    return Answer(found.base, found.decision, found.about, asked, found.answer, Kept("recorded", entry), seen.beside(asked.language), seen)
+    return Answer(
+        base=found.base,
+        decision=found.decision,
+        about=found.about,
+        asked=asked,
+        json=found.answer,
+        kept=Kept("recorded", entry),
+        beside=seen.beside(asked.language),
+        seen=seen,
+    )
 
 
 def _may(hooks: Hooks, who: Principal, stored: Stored, person: str | None) -> bool:
