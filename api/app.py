@@ -55,6 +55,7 @@ def create_app(service: Service) -> FastAPI:
     async def life(_: FastAPI) -> AsyncIterator[None]:
         with service, closing(security):
             await run_in_threadpool(service.warm)
+            await run_in_threadpool(security.outbound.warm)
             yield
             await security.outbound.close()
 
