@@ -61,6 +61,7 @@ def create_app(service: Service) -> FastAPI:
     async def life(_: FastAPI) -> AsyncIterator[None]:
         with service, closing(security):
             await run_in_threadpool(service.warm)
+            await run_in_threadpool(security.outbound.warm)
             gc.collect()
             gc.freeze()  # the release stays as long as the process: looking through it for waste took a tenth of every request
             yield

@@ -1,14 +1,12 @@
-"""Short ways to write FHIR resources, and a knowledge base that understands a few codes."""
+"""Short ways to write FHIR resources."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
 from adapters.fhir.reading import Reading, read
 from engine.base import KnowledgeBase
-from engine.dictionary import Entry
 from knowledge.load import load
 
 Resource = dict[str, Any]
@@ -18,54 +16,9 @@ ME = {"reference": "Patient/p-1"}
 AT = "2026-11-19T09:00:00Z"
 
 
-@dataclass(frozen=True)
-class Meaning:
-    condition: str | None = None
-    finding: str | None = None
-    event: str | None = None
-
-
-class Terms:
-    """A few codes in front of the value sets of the knowledge, so that these tests do not depend on which codes stand there."""
-
-    def __init__(self, entries: dict[str, Entry], rest: Any) -> None:
-        self.entries, self.rest = entries, rest
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.rest, name)
-
-    def conditions(self, system: str, code: str) -> tuple[Meaning, ...] | None:
-        known = {"F32.A": "depression", "F33.1": "depression", "F11.20": "opioid_use_disorder", "310496002": "depression"}
-        return (Meaning(known[code]),) if code in known else () if code == "E11.9" else None
-
-    def ingredients(self, system: str, code: str) -> tuple[str, ...] | None:
-        known = {"6813": ("methadone",), "7243": ("naltrexone",), "36437": ("sertraline",), "387508004": ("methadone",), "6135": ()}
-        return known.get(code)
-
-    def finding(self, system: str, code: str) -> Entry | None:
-        known = {
-            "14334-7": "lab.lithium",
-            "2160-0": "lab.creatinine",
-            "8480-6": "vital.systolic",
-            "8462-4": "vital.diastolic",
-            "8867-4": "vital.heart_rate",
-            "19550-3": "tox.opioids",
-            "44261-6": "phq9.total",
-            "99999-1": "cows.total",
-            "99999-2": "cows.pulse",
-        }
-        return self.entries[known[code]] if code in known else None
-
-
-class Understanding(KnowledgeBase):
-    @cached_property
-    def terminology(self) -> Any:
-        return Terms(self.dictionary.entries, getattr(super(), "terminology", None))
-
-
 @cache
 def base() -> KnowledgeBase:
-    return Understanding.model_construct(**dict(load()))
+    return load()
 
 
 def told(*resources: Any, drafts: Any = (), **more: Any) -> Reading:

@@ -37,7 +37,7 @@ class Machine:
         machine = self
 
         class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+            protocol_version, disable_nagle_algorithm = "HTTP/1.1", True
 
             def setup(self) -> None:
                 machine.connections += 1

@@ -9,8 +9,6 @@ import httpx
 from asgi import Client
 from known import Known
 
-from adapters.fhir.reading import read
-
 Document = dict[str, Any]
 AT = "2026-11-20T09:00:00Z"
 PATIENT = {"resourceType": "Patient", "id": "p1", "birthDate": "1986-04-02"}
@@ -83,7 +81,6 @@ class Asking:
     def __init__(self, client: Client) -> None:
         client.forget()
         self.client, self.who = client, Known(client, "ehr_client")
-        client.app.state.hooks.read = read
 
     def ask(self, id: str, body: Any, **headers: str) -> httpx.Response:
         return self.who.ask("POST", f"/cds-services/{id}", body, **headers)

@@ -125,7 +125,7 @@ class Hooks:
         if not reader.alone:
             known = {code: tuple(item for item in named if item in drafted) for code, named in known.items()}
         unread = found.unread if reader.alone else ()
-        whole = not view.see(found.record, answer.asked).shared.withheld
+        whole = not answer.seen.shared.withheld
         app = self.app(reader.asking.principal.id)
         return Matter(answer, call, service, gathered, known, unread, whole, self.home, app)
 

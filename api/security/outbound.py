@@ -100,6 +100,10 @@ class Outbound:
         except TimeoutError:
             return Unavailable("timeout")
 
+    def warm(self) -> None:
+        """What the first call would else wait for: the certificates that are trusted."""
+        self._trusted = self._trusted or ssl.create_default_context()
+
     async def close(self) -> None:
         if self._pool is not None:
             await self._pool.aclose()
@@ -160,9 +164,13 @@ class Outbound:
 
     def _connections(self) -> AsyncConnectionPool:
         if self._pool is None:
-            context = self._trusted or ssl.create_default_context()
+            self.warm()
             self._pool = AsyncConnectionPool(
-                ssl_context=context, max_connections=64, max_keepalive_connections=16, keepalive_expiry=15, network_backend=self._backend
+                ssl_context=self._trusted,
+                max_connections=64,
+                max_keepalive_connections=16,
+                keepalive_expiry=15,
+                network_backend=self._backend,
             )
         return self._pool
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from engine.base import KnowledgeBase
 from engine.dictionary import Entry
 from engine.given import Coding
 from engine.instruments import Item
+from engine.terminology import Meaning
 
 Question = tuple[str, Item]  # the instrument, and its item
 
@@ -39,18 +40,12 @@ class Means(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """questions: LOINC code -> every item that it asks. totals, panels: LOINC code -> the instrument.
-
-    terms: the value sets of the knowledge, where it has them; else only the codes that the dictionary itself carries count.
-    """
+    """questions: LOINC code -> every item that it asks. totals, panels: LOINC code -> the instrument."""
 
     base: KnowledgeBase
     questions: Mapping[str, tuple[Question, ...]]
     totals: Mapping[str, str]
     panels: Mapping[str, str]
-    entries: Mapping[str, Entry]
-    rxnorm: Mapping[str, str]
-    terms: Any
     kept: dict[str, Means] = field(default_factory=dict)
 
     def measured(self, loinc: str) -> Means:
@@ -64,7 +59,7 @@ class Lookup:
 
     def _look_up(self, loinc: str) -> Means:
         """Items and totals of instruments by their own codes, or by those that the value sets give them."""
-        entry: Entry | None = self.entries.get(loinc) if self.terms is None else self.terms.finding("loinc", loinc)
+        entry = self.base.terminology.finding("loinc", loinc)
         name, _, part = entry.code.partition(".") if entry is not None else ("", "", "")
         questions, total, panel = self.questions.get(loinc, ()), self.totals.get(loinc), self.panels.get(loinc)
         instrument = self.base.instruments.get(name)
@@ -78,25 +73,20 @@ class Lookup:
 
     def condition(self, codes: Iterable[Coding]) -> frozenset[str] | None:
         """The finding codes that a diagnosis speaks of; empty where it is known to be of none of them; None: not understood."""
-        terms = self.terms
-        if terms is None:
-            return None
+        terms = self.base.terminology
         meanings = [found for code in codes if (found := terms.conditions(code.system, code.code)) is not None]
         return frozenset(name for found in meanings for one in found for name in _said(one)) if meanings else None
 
     def medicine(self, codes: Iterable[Coding]) -> frozenset[str] | None:
         """The ingredients and classes that a medicine, or a substance, is of; empty where it is none of ours; None: not understood."""
-        terms, ingredients = self.terms, self.base.dictionary.ingredients
-        if terms is None:
-            said = [(self.rxnorm[code.code],) for code in codes if code.system == "rxnorm" and code.code in self.rxnorm]
-        else:
-            said = [found for code in codes if (found := terms.ingredients(code.system, code.code)) is not None]
+        terms, ingredients = self.base.terminology, self.base.dictionary.ingredients
+        said = [found for code in codes if (found := terms.ingredients(code.system, code.code)) is not None]
         names = {name for found in said for name in found}
         classes = {name for item in names if item in ingredients for name in ingredients[item].classes}
         return frozenset(names | classes) if said else None
 
 
-def _said(meaning: Any) -> Iterator[str]:
+def _said(meaning: Meaning) -> Iterator[str]:
     if meaning.condition:
         yield f"condition.{meaning.condition}"
     if meaning.finding:
@@ -127,7 +117,4 @@ def _make(base: KnowledgeBase) -> Lookup:
             questions.setdefault(loinc, []).append((instrument.id, item))
     totals = {code: one.id for one in base.instruments.values() if (code := one.loinc.get("total"))}
     panels = {code: one.id for one in base.instruments.values() if (code := one.loinc.get("panel"))}
-    entries = {code: entry for entry in base.dictionary.entries.values() if (code := entry.codes.get("loinc"))}
-    rxnorm = {item.rxnorm: item.id for item in base.dictionary.ingredients.values() if item.rxnorm}
-    terms = getattr(base, "terminology", None)
-    return Lookup(base, {code: tuple(found) for code, found in questions.items()}, totals, panels, entries, rxnorm, terms)
+    return Lookup(base, {code: tuple(found) for code, found in questions.items()}, totals, panels)
