@@ -71,7 +71,7 @@ def test_pregnancy_as_stated_last() -> None:
     ],
 )
 def test_a_screen_is_positive_negative_or_not_understood(said: Any, value: bool | None) -> None:
-    found = told(observation("19550-3", **said)).record.findings[0]
+    found = told(observation("19295-5", **said)).record.findings[0]
     assert (found.code, found.value) == ("tox.opioids", value)
 
 

@@ -253,10 +253,3 @@ def test_an_item_that_a_relative_told_clears_nothing() -> None:
     assert reading.record.instruments[0].mode == "proxy"
     found = observe(base(), reading.record, NOW, lambda *_: None).findings["phq9.q9"]
     assert (found.low, found.high) == (0, 3)
-
-
-def test_a_value_set_may_name_a_total_or_an_item() -> None:
-    assert scores(observation("99999-1", valueInteger=7), response({"99999-2": ("valueInteger", 1)})) == [
-        ("cows", {"pulse": 1}, None),
-        ("cows", {}, 7),
-    ]
