@@ -277,7 +277,7 @@ def test_a_dose_is_one_plain_sentence_or_none(said: Any, expected: Any) -> None:
         ({"clinicalStatus": concept("odd")}, [("active", "allergy", 1)], {"status-unknown"}),
         ({"code": concept("716186003", SNOMED)}, [], {"none-known"}),
         ({"code": concept("409137002", SNOMED)}, [], {"none-known"}),
-        ({"code": concept("227493005", SNOMED), "category": ["food"]}, [], {"not-a-medicine"}),
+        ({"code": concept("999000041000000108", SNOMED), "category": ["food"]}, [], {"not-a-medicine"}),
         ({"code": concept("764146007", SNOMED), "category": ["medication"]}, [("active", "allergy", 1)], {"code-unknown"}),
         ({"code": {"text": "some pill"}}, [("active", "allergy", 0)], {"text-only"}),
         ({"code": None}, [], {"code-missing"}),
