@@ -208,7 +208,7 @@ def test_it_is_all_in_the_journal_and_sealed(desk: Desk) -> None:
     desk.decide()
     opened = desk.service.journal.opened()
     with stored(opened.store) as rows:
-        assert verify(rows, opened.keyring.public).problems == ()
+        assert verify(rows, opened.keyring.publics).problems == ()
     entries = desk.service.journal.newest(50)
     assert [entry.kind for entry in entries] == ["release", "patient", "told", "decision"]
     raw = b"".join(entry.body + (entry.sealed or b"") for entry in entries)
