@@ -28,6 +28,7 @@ from api.security.door import Door
 from api.security.identity_routes import identity_router
 from api.security.oidc import oidc_router
 from api.security.security import Security
+from api.security.sign_in import sign_in_router
 from api.settings import read_settings
 from api.traffic import Traffic
 from api.wiring import Service
@@ -65,7 +66,13 @@ def create_app(service: Service) -> FastAPI:
     gate = Gate(settings.max_concurrent)
     deciding = router(service, security, gate)
     add_patients(deciding, security, gate)
-    others = (identity_router(security), oidc_router(security), consent_router(security), operating_router(security, metrics))
+    others = (
+        identity_router(security),
+        sign_in_router(security),
+        oidc_router(security),
+        consent_router(security),
+        operating_router(security, metrics),
+    )
     for one in (deciding, *others):
         app.include_router(one)
     app.add_middleware(Door, security=security, routes=app.router.routes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 from base64 import b64decode
 from typing import Annotated, Any, Literal
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import unquote_plus
 
 import pyotp
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -13,13 +13,13 @@ from pydantic import Field, StringConstraints, model_validator
 from starlette.concurrency import run_in_threadpool
 
 from adapters.store.identity import Found, Taken
-from api.limits import read_bytes
 from api.parameters import known_parameters
 from api.problems import Rejected
 from api.recording import MAIN
 from api.security.assertions import Forged
 from api.security.bodies import read_as, schema_of
 from api.security.door import cookie_name, session_cookie, unknown
+from api.security.forms import read_form
 from api.security.passwords import LONGEST, SHORTEST
 from api.security.people import Begun
 from api.security.principal import Role
@@ -30,7 +30,6 @@ from engine.errors import Problem
 from engine.given import Input
 
 _FIELDS = frozenset({"grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "scope"})
-_TOKEN_BYTES = 16 * 1024
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 Label = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]*$")]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
@@ -155,7 +154,10 @@ def _tokens(routes: APIRouter, security: Security) -> None:
     @routes.post("/token", summary="A token for a system", openapi_extra=body, **told("A bearer token", 401, 408, 413, 415))
     async def token(request: Request) -> Response:
         """Client credentials (RFC 6749) by private_key_jwt (RFC 7523) or a client secret. The token is good for minutes."""
-        fields = await _form(request)
+        fields = await read_form(request, _FIELDS)
+        if fields is None or fields.get("grant_type") != "client_credentials":
+            wrong = Problem("/grant_type", "grant-unsupported", "Only client_credentials is granted.", "Send each field once.")
+            raise Rejected(400, "request-refused", [wrong])
         try:
             found = await run_in_threadpool(_token, security, fields, request.headers.get("authorization", ""))
         except Forged:
@@ -174,23 +176,6 @@ def _token(security: Security, fields: dict[str, str], authorization: str) -> st
         except (binascii.Error, ValueError):
             raise Forged("secret") from None
     return security.systems.token_for_secret(name, secret)
-
-
-async def _form(request: Request) -> dict[str, str]:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded":
-        wrong = Problem("Content-Type", "media-type", "The body is not declared as a form.", "Send application/x-www-form-urlencoded.")
-        raise Rejected(415, "media-type", [wrong])
-    text = (await read_bytes(request, _TOKEN_BYTES)).decode("ascii", errors="replace")
-    try:
-        pairs = [pair for pair in parse_qsl(text, keep_blank_values=True, max_num_fields=100) if pair[0] in _FIELDS]
-    except ValueError:
-        pairs = []
-    fields = dict(pairs)
-    if len(fields) < len(pairs) or fields.get("grant_type") != "client_credentials":
-        wrong = Problem("/grant_type", "grant-unsupported", "Only client_credentials is granted.", "Send each field once.")
-        raise Rejected(400, "request-refused", [wrong])
-    return fields
 
 
 def _accounts(routes: APIRouter, security: Security) -> None:
