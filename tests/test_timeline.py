@@ -56,7 +56,8 @@ class Desk:
 
     def decide(self, as_of: datetime | None = None, known_at: datetime | None = None) -> Any:
         moments = {"as_of": as_of, "known_at": known_at}
-        return self.post(f"/patients/{self.patient}/recommend", params={name: stamp(at) for name, at in moments.items() if at})
+        asked = {name: stamp(at) for name, at in moments.items() if at} | {"detail": "full"}  # with every finding
+        return self.post(f"/patients/{self.patient}/recommend", params=asked)
 
     def phq9(self, total: int, at: datetime = START) -> Any:
         return self.tell({"instruments": [{"instrument": "phq9", "at": stamp(at), "total": total}]})["items"][0]["id"]
