@@ -1,7 +1,7 @@
 """Keys: what seals a person's data, what wraps the key of each person, what signs. Kept in one file, beside no database.
 
-AES-256-GCM and Ed25519 from `cryptography`. Key-encryption keys have ids and can be changed while services run: whoever
-meets an id that it does not know reads the file again.
+AES-256-GCM and Ed25519 from `cryptography`. Keys can be changed while services run: whoever meets an id that it does not
+know, or is about to sign, reads the file again if it has changed.
 """
 
 from __future__ import annotations
@@ -67,6 +67,31 @@ def verified(public: bytes, signature: bytes, data: bytes) -> bool:
     return True
 
 
+def fingerprint(public: bytes) -> str:
+    """How a public key is named."""
+    return hashlib.sha256(public).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """One signing key: what names it, what others need to verify it, and the key."""
+
+    name: str
+    public: bytes
+    key: Ed25519PrivateKey
+
+    @classmethod
+    def of(cls, seed: bytes) -> Signer:
+        """From the 32 bytes that are kept of it."""
+        key = Ed25519PrivateKey.from_private_bytes(seed)
+        public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        return cls(fingerprint(public), public, key)
+
+    def sign(self, data: bytes) -> bytes:
+        """An Ed25519 signature."""
+        return self.key.sign(data)
+
+
 class Keyring:
     """The key file, opened. From many threads; the file may change below it."""
 
@@ -76,9 +101,15 @@ class Keyring:
         self._read()
 
     @property
-    def public(self) -> bytes:
-        """What others need to verify a signature."""
-        return self._signing.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    def signer(self) -> Signer:
+        """The key that signs from now on."""
+        self._fresh()
+        return self._signer
+
+    @property
+    def publics(self) -> tuple[bytes, ...]:
+        """What others need to verify every signature that was ever made, the newest key first."""
+        return (self.signer.public, *self._former)
 
     @property
     def current(self) -> str:
@@ -91,10 +122,6 @@ class Keyring:
         """Every key-encryption key, oldest first."""
         self._fresh()
         return tuple(self._keys)
-
-    def sign(self, data: bytes) -> bytes:
-        """An Ed25519 signature."""
-        return self._signing.sign(data)
 
     def person(self, identifier: str) -> bytes:
         """The same for the same person, and nothing can be told from it without the key file."""
@@ -118,8 +145,15 @@ class Keyring:
         with _alone(self.path):
             self._read()
             number = 1 + max(int(name[1:]) for name in self._keys)
-            self._write({**self._keys, f"k{number}": new_key()}, f"k{number}")
+            self._write(keys={**self._keys, f"k{number}": new_key()}, current=f"k{number}")
         return self._current
+
+    def rotate_signer(self) -> Signer:
+        """A new key that signs from now on. Of the one before only the public key is kept: nobody can sign with it any more."""
+        with _alone(self.path):
+            self._read()
+            self._write(signing=new_key(), former=(self._signer.public, *self._former))
+        return self._signer
 
     def retire(self, older: str) -> None:
         """Forget a key-encryption key. What is still wrapped by it is lost, so first wrap it anew."""
@@ -127,7 +161,7 @@ class Keyring:
             self._read()
             if older == self._current:
                 raise KeyFault("key-current: the key in use cannot be retired")
-            self._write({name: key for name, key in self._keys.items() if name != older}, self._current)
+            self._write(keys={name: key for name, key in self._keys.items() if name != older})
 
     def _fresh(self) -> None:
         with suppress(OSError):  # a file that is gone for a moment does not take the keys from us
@@ -140,17 +174,18 @@ class Keyring:
             stat, held = self.path.stat(), json.loads(self.path.read_bytes())
             keys = {str(name): b64decode(text) for name, text in held["keys"].items()}
             index, seed, current = b64decode(held["index"]), b64decode(held["signing"]), str(held["current"])
-            sound = {len(key) for key in (*keys.values(), index, seed)} == {_KEY} and current in keys
+            former = tuple(b64decode(text) for text in held.get("former", ()))
+            sound = {len(key) for key in (*keys.values(), *former, index, seed)} == {_KEY} and current in keys
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             sound = False
         if not sound:
             raise KeyFault("key-file: it cannot be read as a key file")
-        self._keys, self._index, self._current = keys, index, current
-        self._signing = Ed25519PrivateKey.from_private_bytes(seed)
+        self._held, self._keys, self._index, self._current = held, keys, index, current
+        self._signer, self._former = Signer.of(seed), former
         self._stamp = (stat.st_ino, stat.st_mtime_ns)
 
-    def _write(self, keys: dict[str, bytes], current: str) -> None:
-        _replace(self.path, _document(keys, current, self._index, self._signing.private_bytes_raw()))
+    def _write(self, **changed: object) -> None:
+        _replace(self.path, self._held | {name: _written(value) for name, value in changed.items()})
         self._read()
 
 
@@ -160,15 +195,22 @@ def open_keyring(path: Path) -> Keyring:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _alone(path):
             if not path.exists():
-                _replace(path, _document({"k1": new_key()}, "k1", new_key(), new_key()))
+                _replace(
+                    path,
+                    {"current": "k1", "keys": _written({"k1": new_key()}), "index": _written(new_key()), "signing": _written(new_key())},
+                )
     except OSError as error:
         raise KeyFault(f"key-file: {type(error).__name__}") from None
     return Keyring(path)
 
 
-def _document(keys: dict[str, bytes], current: str, index: bytes, seed: bytes) -> dict[str, object]:
-    held = {name: b64encode(key).decode() for name, key in keys.items()}
-    return {"current": current, "keys": held, "index": b64encode(index).decode(), "signing": b64encode(seed).decode()}
+def _written(value: object) -> object:
+    """As it stands in the file."""
+    if isinstance(value, dict):
+        return {name: _written(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_written(item) for item in value]
+    return b64encode(value).decode() if isinstance(value, bytes) else value
 
 
 def _replace(path: Path, document: dict[str, object]) -> None:

@@ -35,6 +35,7 @@ from api.security.identity_routes import identity_router
 from api.security.oidc import oidc_router
 from api.security.origins import Origins
 from api.security.security import Security
+from api.security.sign_in import sign_in_router
 from api.settings import read_settings
 from api.traffic import Traffic
 from api.wiring import Service
@@ -75,9 +76,18 @@ def create_app(service: Service) -> FastAPI:
     deciding = router(service, security, gate)
     add_patients(deciding, security, gate)
     hooks = app.state.hooks = Hooks(security, security.outbound.fetch)
-    others = (identity_router(security), oidc_router(security), consent_router(security), operating_router(security, metrics))
-    hooked = (hooks_router(hooks, gate), feedback_router(hooks, gate), decisions_router(hooks, gate))
-    for one in (deciding, fhir_router(security, gate), *hooked, *others):
+    others = (
+        fhir_router(security, gate),
+        hooks_router(hooks, gate),
+        feedback_router(hooks, gate),
+        decisions_router(hooks, gate),
+        identity_router(security),
+        sign_in_router(security),
+        oidc_router(security),
+        consent_router(security),
+        operating_router(security, metrics),
+    )
+    for one in (deciding, *others):
         app.include_router(one)
     app.add_middleware(Door, security=security, routes=app.router.routes)
     app.add_middleware(Traffic, rate=settings.rate, most=8 * settings.max_concurrent, metrics=metrics, draining=lambda: security.draining)

@@ -19,7 +19,7 @@ from engine.errors import Problem, Refused
 journal = typer.Typer(no_args_is_help=True, help="What was decided: whole, proven, made again.")
 keys = typer.Typer(no_args_is_help=True, help="The keys that seal what the journal says of people.")
 Entry = Annotated[str, typer.Argument(help="the id of an entry, as the header Tandem-Entry told it")]
-Public = Annotated[str | None, typer.Option(help="the public key, as `tandem journal public-key` prints it; else from the key file")]
+Public = Annotated[str | None, typer.Option(help="the public keys, as `tandem journal public-key` prints them; else from the key file")]
 Out = Annotated[Path | None, typer.Option(help="write to this file instead")]
 
 
@@ -51,28 +51,29 @@ def verify(
     witness: Annotated[list[Path] | None, typer.Option(help="a checkpoint that somebody else has kept; may be given often")] = None,
 ) -> None:
     """Hold every entry to the chain, to the signed checkpoints, and to what witnesses have kept."""
+    from adapters.crypto import fingerprint  # noqa: PLC0415
     from adapters.journal.export import exported, read_signed, stored  # noqa: PLC0415
-    from adapters.journal.verify import Report, fingerprint  # noqa: PLC0415
+    from adapters.journal.verify import Report  # noqa: PLC0415
     from adapters.journal.verify import verify as verified  # noqa: PLC0415
 
     with faults():
-        public, seen = _public(public_key), [read_signed(_read(path)) for path in witness or ()]
+        publics, seen = _publics(public_key), [read_signed(_read(path)) for path in witness or ()]
         kept: tuple[Problem, ...] = ()
         if file is not None:
-            report: Report = verified(exported(file), public, seen)
+            report: Report = verified(exported(file), publics, seen)
         else:
             from adapters.store import open_store  # noqa: PLC0415
 
             store = open_store(read_settings(os.environ).database_url)
             with stored(store) as rows:
-                report = verified(rows, public, seen)
+                report = verified(rows, publics, seen)
             kept = tuple(_releases(store))
             store.close()
     for item in (*report.problems, *kept):
         typer.echo(f"{item.where}: {item.what} {item.do} [{item.code}]", err=True)
     if report.problems or kept:
         raise typer.Exit(1)
-    put(f"{report.entries} entries, whole, signed by {fingerprint(public)}, {len(seen)} witnessed.")
+    put(f"{report.entries} entries, whole, signed by {' and '.join(map(fingerprint, publics))}, {len(seen)} witnessed.")
 
 
 def _releases(store: Any) -> Iterator[Problem]:
@@ -88,9 +89,9 @@ def _releases(store: Any) -> Iterator[Problem]:
 
 @journal.command("public-key")
 def public_key() -> None:
-    """Print the public key that checkpoints are signed with."""
+    """Print the public key that checkpoints are signed with, and those before it: the newest first, with commas between."""
     with faults():
-        put(_public(None).hex())
+        put(",".join(key.hex() for key in _publics(None)))
 
 
 @journal.command()
@@ -116,11 +117,11 @@ def prove(entry: Entry, out: Out = None) -> None:
 
 @journal.command("check-proof")
 def check_proof(file: Path, public_key: Public = None) -> None:
-    """Check a proof, by the public key alone."""
+    """Check a proof, by the public keys alone."""
     from adapters.journal.prove import holds  # noqa: PLC0415
 
     with faults():
-        if not holds(_read(file), _public(public_key)):
+        if not holds(_read(file), _publics(public_key)):
             typer.echo(f"{file}: This does not prove anything. [proof-wrong]", err=True)
             raise typer.Exit(1)
     put("It is in the journal.")
@@ -217,14 +218,24 @@ def rotate(retire: Annotated[bool, typer.Option("--retire", help="then forget th
     put(f"{current} wraps {count} data keys")
 
 
-def _public(given: str | None) -> bytes:
-    """The public key, as it was given or from the key file."""
+@keys.command("rotate-signing-key")
+def rotate_signing_key() -> None:
+    """Make a new key that signs from now on, while services go on. What the key before it signed can still be verified."""
+    from adapters.journal.signing import rotate_signer  # noqa: PLC0415
+
+    with service() as found:
+        signer = rotate_signer(found.journal)
+    put(f"{signer.name} signs from now on")
+
+
+def _publics(given: str | None) -> tuple[bytes, ...]:
+    """The public keys, as they were given or from the key file."""
     from adapters.crypto import Keyring  # noqa: PLC0415
 
     if given is None:
-        return Keyring(read_settings(os.environ).keys).public
+        return Keyring(read_settings(os.environ).keys).publics
     try:
-        return bytes.fromhex(given)
+        return tuple(bytes.fromhex(key) for key in given.split(","))
     except ValueError:
         raise Refused([Problem("--public-key", "key-wrong", "This is not a public key.", "Print it by public-key.")]) from None
 

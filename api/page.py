@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.view import Sheet, View
+from api.view import Sheet, SignIn, View
 from api.words import say
 
 _FOLDER = Path(__file__).parent / "web"
@@ -27,10 +27,11 @@ def _environment() -> Environment:
 
 
 @cache
-def policy() -> str:
-    """The Content-Security-Policy of a page: its own style and nothing else."""
+def policy(*, forms: bool = False) -> str:
+    """The Content-Security-Policy of a page: its own style and nothing else. forms: it has one, for this service alone."""
     digest = b64encode(sha256(_style().encode()).digest()).decode()
-    closed = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    forms_to = "'self'" if forms else "'none'"
+    closed = f"default-src 'none'; base-uri 'none'; form-action {forms_to}; frame-ancestors 'none'"
     return f"{closed}; style-src 'sha256-{digest}'"
 
 
@@ -44,10 +45,15 @@ def sheet_page(sheet: Sheet) -> str:
     return _render("sheet.html", sheet)
 
 
-def _render(template: str, view: View | Sheet) -> str:
+def sign_in_page(view: SignIn) -> str:
+    """The page to sign in as HTML."""
+    return _render("sign_in.html", view)
+
+
+def _render(template: str, view: View | Sheet | SignIn) -> str:
     style = Markup(_style())  # noqa: S704 - our own file
     return _environment().get_template(template).render(view=view, style=style, say=partial(_say, view))
 
 
-def _say(view: View | Sheet, key: str) -> str:
+def _say(view: View | Sheet | SignIn, key: str) -> str:
     return say(key, view.language)

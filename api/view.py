@@ -126,6 +126,20 @@ class Sheet:
     footer: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """The page to sign in. next: where it leads. token: what only our own page can send back."""
+
+    language: Language
+    title: str
+    as_of: str
+    help: tuple[str, ...]
+    alarm: str | None
+    next: str
+    tenant: str
+    token: str
+
+
 def clean(value: Any) -> Any:
     """The same document without characters that act on a screen instead of standing on it."""
     if isinstance(value, str):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from api.plan_words import PLAN_WORDS
+from api.sign_in_words import SIGN_IN_WORDS
 from engine.dictionary import LANGUAGES, Language
 
 _WORDS: dict[Language, dict[str, str]] = {
@@ -248,7 +249,7 @@ _WORDS: dict[Language, dict[str, str]] = {
 
 
 for _language in LANGUAGES:
-    _WORDS[_language] |= PLAN_WORDS[_language]
+    _WORDS[_language] |= PLAN_WORDS[_language] | SIGN_IN_WORDS[_language]
 
 
 def say(key: str, language: Language, **slots: str | int) -> str:

@@ -62,7 +62,7 @@ def journal(place: Place, count: int) -> None:
         opened = kept.opened()
         begin = time.perf_counter()
         with stored(opened.store) as whole:
-            found = verify(whole, opened.keyring.public)
+            found = verify(whole, opened.keyring.publics)
             assert not found.problems
         print(f"  {place.kind + ': verify':46}{found.entries / (time.perf_counter() - begin):8.0f}/s")
         replayer, begin, made = Replayer(kept, service.base, service.witness), time.perf_counter(), 0

@@ -133,7 +133,7 @@ class Place:
         """Whether the journal is whole."""
         store = self.store()
         with stored(store) as rows:
-            found = verify(rows, open_keyring(self.data / "keys.json").public)
+            found = verify(rows, open_keyring(self.data / "keys.json").publics)
         store.close()
         return found
 

@@ -42,7 +42,7 @@ def made(folder: Path, seed: int) -> tuple[Whole, Keyring]:
     journal = Journal(f"sqlite:///{folder}/{seed}.sqlite3", folder / f"{seed}.json", lambda: now[0])
     for number in range(ENTRIES):
         now[0] += timedelta(hours=2)
-        request = Request(number.to_bytes(32, "big"), bytes(32)) if number % 3 == 0 else None
+        request = Request(number.to_bytes(32, "big"), (bytes(32),)) if number % 3 == 0 else None
         journal.append(Draft("decision", {"number": number}, b"private" * 5, f"p{number % 5}", request=request))
     opened = journal.opened()
     with stored(opened.store) as rows:
@@ -142,8 +142,8 @@ class Tamper:
 
     def sign_anew(self) -> Whole:
         """The same entries, signed by another key."""
-        signed = [Signed(item.document, self.stranger.sign(SIGNED_AS + item.document)) for _, item in self.whole.checkpoints]
-        head = Signed(self.whole.head.document, self.stranger.sign(SIGNED_AS + self.whole.head.document))
+        signed = [Signed(item.document, self.stranger.signer.sign(SIGNED_AS + item.document)) for _, item in self.whole.checkpoints]
+        head = Signed(self.whole.head.document, self.stranger.signer.sign(SIGNED_AS + self.whole.head.document))
         numbers = [seq for seq, _ in self.whole.checkpoints]
         return replace(self.whole, checkpoints=tuple(zip(numbers, signed, strict=True)), head=head)
 
@@ -156,11 +156,11 @@ class Tamper:
             body = canonical({**entry.document, "facts": {"number": -1}}) if number == at else entry.body
             moment = entry.document["at"]
             if head.seq and moment[:10] != head.day:
-                checkpoints.append((head.seq, kept[head.seq] if number <= at else head.signed(self.stranger)))
+                checkpoints.append((head.seq, kept[head.seq] if number <= at else head.signed(self.stranger.signer)))
             head = head.after(body, moment)
             entries.append(replace(entry, body=body, link=head.link))
         assert isinstance(head.frontier, Frontier)
-        return Whole(tuple(entries), tuple(checkpoints), head.signed(self.stranger), self.whole.requests)
+        return Whole(tuple(entries), tuple(checkpoints), head.signed(self.stranger.signer), self.whole.requests)
 
 
 def main() -> int:
@@ -172,7 +172,7 @@ def main() -> int:
         stranger = open_keyring(Path(name) / "stranger.json")
     tamper = Tamper(whole, other, stranger, rng)
     kinds: list[Callable[[], Whole]] = [getattr(tamper, name) for name in dir(tamper) if callable(getattr(tamper, name)) and name[0] != "_"]
-    sound = verify(whole.rows(), keyring.public, [whole.head])
+    sound = verify(whole.rows(), keyring.publics, [whole.head])
     tried = Counter[str]()
     for number in range(count):
         change = kinds[number % len(kinds)]
@@ -180,7 +180,7 @@ def main() -> int:
         changed = change()
         if changed == whole:
             raise AssertionError(f"{change.__name__} changed nothing")
-        if not verify(changed.rows(), keyring.public, [whole.head]).problems:
+        if not verify(changed.rows(), keyring.publics, [whole.head]).problems:
             missed[change.__name__] += 1
     print(f"{count} changes of {len(kinds)} kinds: {sum(missed.values())} not found {dict(missed)}; untouched: {len(sound.problems)}")
     return 1 if missed or sound.problems or sound.entries != ENTRIES else 0

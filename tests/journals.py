@@ -46,7 +46,7 @@ def decided(journal: Journal, count: int = 1, **more: object) -> list[str]:
 def checked(journal: Journal, *witnesses: Signed) -> Report:
     opened = journal.opened()
     with stored(opened.store) as rows:
-        return verify(rows, opened.keyring.public, witnesses)
+        return verify(rows, opened.keyring.publics, witnesses)
 
 
 def codes(report: Report) -> set[str]:

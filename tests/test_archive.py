@@ -39,7 +39,7 @@ def test_a_backup_of_either_fills_the_other_and_is_whole(url: str, kind: str, tm
     target = open_store(other)
     assert restore(target, path) == count == 3 + 1 + 3 + 1
     with stored(target) as rows:
-        report = verify(rows, opened.keyring.public)
+        report = verify(rows, opened.keyring.publics)
     assert (report.entries, report.problems) == (3, ())
     target.close()
     again = Journal(other, tmp_path / "keys.json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def test_the_key_file_is_made_once_by_many_and_for_its_owner_only(tmp_path: Path
     path = tmp_path / "new" / "keys.json"
     with ThreadPoolExecutor(8) as pool:
         rings = list(pool.map(lambda _: open_keyring(path), range(8)))
-    assert len({ring.public for ring in rings}) == 1
+    assert len({ring.signer.public for ring in rings}) == 1
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
@@ -50,10 +51,10 @@ def test_people_are_named_alike_under_one_key_file_only(tmp_path: Path) -> None:
 
 def test_signatures(tmp_path: Path) -> None:
     ring = open_keyring(tmp_path / "keys.json")
-    signature = ring.sign(b"data")
-    assert verified(ring.public, signature, b"data")
-    assert not verified(ring.public, signature, b"other")
-    assert not verified(open_keyring(tmp_path / "other.json").public, signature, b"data")
+    signature = ring.signer.sign(b"data")
+    assert verified(ring.signer.public, signature, b"data")
+    assert not verified(ring.signer.public, signature, b"other")
+    assert not verified(open_keyring(tmp_path / "other.json").signer.public, signature, b"data")
     assert not verified(b"short", signature, b"data")
 
 
@@ -70,6 +71,19 @@ def test_rotation_is_seen_by_whoever_has_the_file_open(tmp_path: Path) -> None:
     with pytest.raises(KeyFault, match="key-missing"):
         other.unwrap(old, "x")
     assert one.rotate() == "k3"
+
+
+def test_a_new_signing_key_is_seen_by_whoever_has_the_file_open_and_the_old_one_is_kept_by_its_public_half_alone(tmp_path: Path) -> None:
+    one, other = open_keyring(tmp_path / "keys.json"), open_keyring(tmp_path / "keys.json")
+    first, sealing = one.signer, one.wrap(new_key(), "x")
+    second = other.rotate_signer()
+    assert one.signer.public == second.public != first.public
+    assert one.publics == (second.public, first.public) == open_keyring(tmp_path / "keys.json").publics
+    seed = b64encode(first.key.private_bytes_raw()).decode()
+    assert seed not in (tmp_path / "keys.json").read_text()
+    assert one.unwrap(sealing, "x") == other.unwrap(sealing, "x")
+    assert one.rotate() == other.current == "k2"
+    assert other.publics == (second.public, first.public)
 
 
 def test_keys_outlive_a_file_that_is_gone_for_a_moment(tmp_path: Path) -> None:

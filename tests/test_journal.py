@@ -101,16 +101,16 @@ def test_every_entry_can_be_proven_by_itself(journal: Journal, clock: Clock, cou
     ids = decided(journal, count)
     clock.at += timedelta(days=1)
     ids += decided(journal, 2)
-    public = journal.opened().keyring.public
+    publics = journal.opened().keyring.publics
     proofs = [prove(journal.opened(), id) for id in ids]
-    assert all(proof is not None and holds(proof, public) for proof in proofs)
+    assert all(proof is not None and holds(proof, publics) for proof in proofs)
     one, other = proofs[0] or {}, proofs[-1] or {}
     assert not any(id in json.dumps(one) for id in ids[1:])
     for name in one:
         if one[name] != other[name]:
-            assert not holds({**one, name: other[name]}, public), name
-    assert not holds(one, bytes(32))
-    assert not holds({}, public)
+            assert not holds({**one, name: other[name]}, publics), name
+    assert not holds(one, (bytes(32),))
+    assert not holds({}, publics)
     assert prove(journal.opened(), "none") is None
 
 

@@ -69,6 +69,17 @@ def test_an_auditor_verifies_proves_and_replays(run: Run, data: Path, tmp_path: 
     assert (found.returncode, "[journal-columns]" in found.stderr) == (1, True)
 
 
+def test_the_signing_key_is_changed_and_all_of_its_keys_verify(run: Run, tmp_path: Path) -> None:
+    before = done(run("journal", "public-key")).strip()
+    assert done(run("keys", "rotate-signing-key")).endswith(" signs from now on\n")
+    publics = done(run("journal", "public-key")).strip()
+    assert publics.endswith(f",{before}")
+    done(run("journal", "export", "journal.jsonl"))
+    elsewhere = {"TANDEM_DATA": str(tmp_path / "nothing")}
+    assert "whole" in done(run("journal", "verify", "journal.jsonl", "--public-key", publics, **elsewhere))
+    assert run("journal", "verify", "journal.jsonl", "--public-key", before, **elsewhere).returncode == 1
+
+
 def test_keys_are_rotated_and_a_person_is_forgotten(run: Run) -> None:
     assert done(run("keys", "rotate", "--retire")) == "k2 wraps 2 data keys\n"
     assert done(run("journal", "replay", "--all")) == "2 same\n"

@@ -89,7 +89,7 @@ def test_another_key_is_not_taken_for_ours(journal: Journal, url: str, tmp_path:
         decided(stranger)
     assert not stranger.health().writable
     with stored(journal.opened().store) as rows:
-        assert "journal-head" in codes(verify(rows, bytes(32)))
+        assert "journal-head" in codes(verify(rows, (bytes(32),)))
     stranger.close()
 
 
@@ -100,11 +100,11 @@ def test_an_exported_journal_is_verified_by_the_public_key_alone(journal: Journa
     path = tmp_path / "journal.jsonl"
     with stored(journal.opened().store) as rows, path.open("w", encoding="utf-8") as out:
         assert export(rows, out) == 4
-    public = journal.opened().keyring.public
-    assert verify(exported(path), public) == Report(4, ())
+    publics = journal.opened().keyring.publics
+    assert verify(exported(path), publics) == Report(4, ())
     lines = path.read_text().splitlines()
     path.write_text("\n".join([*lines[:-3], *lines[-2:]]))
-    assert "journal-order" in codes(verify(exported(path), public))
+    assert "journal-order" in codes(verify(exported(path), publics))
     path.write_text("{}")
     with pytest.raises(JournalFault, match="journal-file"):
         exported(path)

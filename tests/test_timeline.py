@@ -56,7 +56,8 @@ class Desk:
 
     def decide(self, as_of: datetime | None = None, known_at: datetime | None = None) -> Any:
         moments = {"as_of": as_of, "known_at": known_at}
-        return self.post(f"/patients/{self.patient}/recommend", params={name: stamp(at) for name, at in moments.items() if at})
+        asked = {name: stamp(at) for name, at in moments.items() if at} | {"detail": "full"}  # with every finding
+        return self.post(f"/patients/{self.patient}/recommend", params=asked)
 
     def phq9(self, total: int, at: datetime = START) -> Any:
         return self.tell({"instruments": [{"instrument": "phq9", "at": stamp(at), "total": total}]})["items"][0]["id"]
@@ -208,7 +209,7 @@ def test_it_is_all_in_the_journal_and_sealed(desk: Desk) -> None:
     desk.decide()
     opened = desk.service.journal.opened()
     with stored(opened.store) as rows:
-        assert verify(rows, opened.keyring.public).problems == ()
+        assert verify(rows, opened.keyring.publics).problems == ()
     entries = desk.service.journal.newest(50)
     assert [entry.kind for entry in entries] == ["release", "patient", "told", "decision"]
     raw = b"".join(entry.body + (entry.sealed or b"") for entry in entries)

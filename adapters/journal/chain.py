@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from adapters.crypto import Keyring
+from adapters.crypto import Signer, fingerprint, verified
 from adapters.journal.entries import SIGNED_AS, Signed, canonical, genesis
 from adapters.journal.merkle import Frontier, leaf, node
 
@@ -42,21 +43,35 @@ class Head:
         return Head(self.journal, self.seq + 1, node(self.link, item), at, tree.add(item))
 
     @property
-    def document(self) -> bytes:
-        """What is signed of it."""
-        return canonical(
-            {
-                "journal": self.journal,
-                "seq": self.seq,
-                "link": self.link.hex(),
-                "at": self.at,
-                "day": self.day,
-                "day_size": self.frontier.size,
-                "root": self.frontier.root.hex(),
-            }
-        )
+    def _said(self) -> dict[str, str | int]:
+        return {
+            "journal": self.journal,
+            "seq": self.seq,
+            "link": self.link.hex(),
+            "at": self.at,
+            "day": self.day,
+            "day_size": self.frontier.size,
+            "root": self.frontier.root.hex(),
+        }
 
-    def signed(self, keyring: Keyring) -> Signed:
-        """A checkpoint that says it."""
-        document = self.document
-        return Signed(document, keyring.sign(SIGNED_AS + document))
+    def is_said_by(self, signed: Signed) -> bool:
+        """Whether a checkpoint says this and nothing else, whoever signed it."""
+        return {name: value for name, value in signed.said.items() if name != "key"} == self._said
+
+    def signed(self, signer: Signer) -> Signed:
+        """A checkpoint that says it, and by whose key."""
+        document = canonical(self._said | {"key": signer.name})
+        return Signed(document, signer.sign(SIGNED_AS + document))
+
+
+def signed_by(signed: Signed, publics: Iterable[bytes]) -> str | None:
+    """The name of the key that signed it, of those that are given. One that says by whose key it is signed is signed by no other."""
+    try:
+        named = signed.said.get("key")
+    except (ValueError, AttributeError):
+        return None
+    for public in publics:
+        name = fingerprint(public)
+        if named in (None, name) and verified(public, signed.signature, SIGNED_AS + signed.document):
+            return name
+    return None

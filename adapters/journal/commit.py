@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from adapters.crypto import Keyring
+from adapters.crypto import Signer
 from adapters.journal import rows
 from adapters.journal.chain import Head
 from adapters.journal.entries import DIFFERS, Draft, JournalFault, Receipt, RequestDiffers, Signed, Stored, canonical, digest
@@ -27,7 +27,7 @@ class Ticket:
     done: bool = False
 
 
-def commit(connection: Connection, batch: Sequence[Ticket], head: Head, signed: Signed, keyring: Keyring, at: str) -> Signed:
+def commit(connection: Connection, batch: Sequence[Ticket], head: Head, signed: Signed, signer: Signer, at: str) -> Signed:
     """Write them all, and give each its receipt; the head that is left. The transaction of the caller makes it so, or none of it."""
     fresh = _sound(connection, _first(connection, batch))
     if not fresh:
@@ -44,7 +44,7 @@ def commit(connection: Connection, batch: Sequence[Ticket], head: Head, signed: 
         ticket.receipt = Receipt(ticket.id, head.seq)
     rows.add_entries(connection, written)
     rows.add_requests(connection, [(t.draft.request, t.receipt.seq) for t in fresh if t.draft.request and t.receipt])
-    left = head.signed(keyring)
+    left = head.signed(signer)
     rows.move(connection, head, left)
     return left
 

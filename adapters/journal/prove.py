@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from adapters.crypto import verified
 from adapters.journal import rows
-from adapters.journal.entries import SIGNED_AS, JournalFault, Signed
+from adapters.journal.chain import signed_by
+from adapters.journal.entries import JournalFault, Signed
 from adapters.journal.merkle import leaf, path, root_by
 from adapters.journal.writer import Opened
 
@@ -37,8 +37,8 @@ def prove(opened: Opened, id: str) -> dict[str, Any] | None:
     }
 
 
-def holds(proof: Mapping[str, Any], public: bytes) -> bool:
-    """Whether a proof is one, by the public key alone."""
+def holds(proof: Mapping[str, Any], publics: Iterable[bytes]) -> bool:
+    """Whether a proof is one, by the public keys alone."""
     try:
         signed = Signed(str(proof["checkpoint"]).encode(), bytes.fromhex(proof["signature"]))
         said, index, beside = signed.said, proof["index"], [bytes.fromhex(item) for item in proof["path"]]
@@ -48,4 +48,4 @@ def holds(proof: Mapping[str, Any], public: bytes) -> bool:
         sound = root is not None and root.hex() == said["root"] and json.loads(entry)["seq"] == place
     except (ValueError, KeyError, TypeError, AttributeError):
         return False
-    return sound and verified(public, signed.signature, SIGNED_AS + signed.document)
+    return sound and signed_by(signed, publics) is not None

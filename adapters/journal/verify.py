@@ -1,4 +1,4 @@
-"""Whether a journal is whole, from its rows and the public key alone; every place where it is not, up to a bound.
+"""Whether a journal is whole, from its rows and the public keys alone; every place where it is not, up to a bound.
 
 The rows come from the store or from an exported file, in order. A checkpoint that a witness keeps finds what nobody could
 find without it: a journal cut off, or told anew from some point on by whoever holds the signing key.
@@ -6,14 +6,12 @@ find without it: a journal cut off, or told anew from some point on by whoever h
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from adapters.crypto import verified
-from adapters.journal.chain import Head
-from adapters.journal.entries import SIGNED_AS, Signed, Stored, digest
+from adapters.journal.chain import Head, signed_by
+from adapters.journal.entries import Signed, Stored, digest
 from engine.errors import Problem
 
 MOST = 50
@@ -29,6 +27,7 @@ _TELL = {
     "journal-checkpoint-missing": "A day ended here, and its checkpoint is missing.",
     "journal-head": "The end of the journal is not signed by this key, or is not where the entries end.",
     "journal-witness": "The witness has seen something else: entries are missing, or the journal was told anew.",
+    "journal-signer": "It is signed by a key that another had taken the place of by then.",
     "journal-erased": "The key of its person is gone, and no entry says that it was destroyed.",
 }
 _DO = "Keep the database as it is, compare it with a backup, and find out who changed it."
@@ -62,12 +61,12 @@ class _Found:
             self.problems.append(Problem(where, code, _TELL[code], _DO))
 
 
-def verify(rows: Rows, public: bytes, witnessed: Iterable[Signed] = ()) -> Report:
+def verify(rows: Rows, publics: Iterable[bytes], witnessed: Iterable[Signed] = ()) -> Report:
     """Read every entry once and hold it to the chain, the checkpoints, the head and the witness."""
-    found = _Found()
+    found, signers = _Found(), _Signers(publics)
     requests, persons = _Requests(rows.requests), _Persons(rows.living)
-    seen = _seen(witnessed, public, found)
-    signed = _checkpoints(rows.checkpoints, public, found)
+    seen = _seen(witnessed, signers, found)
+    signed = _checkpoints(rows.checkpoints, signers, found)
     at: Head | None = None
     for entry in rows.entries:
         said = _read(entry) or {}
@@ -76,11 +75,14 @@ def verify(rows: Rows, public: bytes, witnessed: Iterable[Signed] = ()) -> Repor
             _at_end_of_day(before, signed, found)
         if requests.of(entry.seq) != said.get("request"):
             found.tell(f"entry {entry.seq}", "journal-request")
-        if at.seq in seen and seen.pop(at.seq).document != at.document:
+        if at.seq in seen and not at.is_said_by(seen.pop(at.seq)):
             found.tell(f"entry {at.seq}", "journal-witness")
         persons.see(entry, said)
+        signers.see(entry, said)
     _left_over(signed, requests, persons, seen, found)
-    _end(at, rows.head, public, found)
+    _end(at, rows.head, signers, found)
+    for seq in signers.outlived():
+        found.tell(f"checkpoint {seq}", "journal-signer")
     return Report(at.seq if at else 0, tuple(found.problems))
 
 
@@ -169,10 +171,41 @@ class _Requests:
         return found + [seq for seq, _, _ in self._rows][:MOST]
 
 
-def _checkpoints(stored: Mapping[int, Signed], public: bytes, found: _Found) -> dict[int, Signed]:
+class _Signers:
+    """The keys that may have signed, and from which entry on which of them alone may."""
+
+    def __init__(self, publics: Iterable[bytes]) -> None:
+        self._publics = tuple(publics)
+        self._signed: dict[int, str] = {}
+        self._since: list[tuple[int, str]] = []
+
+    def signed(self, signed: Signed) -> bool:
+        """Whether one of them signed it."""
+        name = signed_by(signed, self._publics)
+        if name is not None:
+            self._signed[int(signed.said["seq"])] = name
+        return name is not None
+
+    def see(self, entry: Stored, said: Mapping[str, Any]) -> None:
+        """Take note of one entry."""
+        if entry.kind == "signer":
+            self._since.append((entry.seq, str(said.get("facts", {}).get("key", ""))))
+
+    def outlived(self) -> list[int]:
+        """Where something is signed by a key whose time was over: whoever has found an old key tells nothing with it."""
+        found = []
+        for seq, name in sorted(self._signed.items()):
+            due = [key for since, key in self._since if since <= seq]
+            later = {key for since, key in self._since if since > seq}
+            if due and name != due[-1] and name not in later:  # a new key signs a little before an entry says so
+                found.append(seq)
+        return found
+
+
+def _checkpoints(stored: Mapping[int, Signed], signers: _Signers, found: _Found) -> dict[int, Signed]:
     sound = {}
     for seq, signed in stored.items():
-        if verified(public, signed.signature, SIGNED_AS + signed.document):
+        if signers.signed(signed):
             sound[seq] = signed
         else:
             found.tell(f"checkpoint {seq}", "journal-checkpoint")
@@ -183,14 +216,14 @@ def _at_end_of_day(last: Head, signed: dict[int, Signed], found: _Found) -> None
     checkpoint = signed.pop(last.seq, None)
     if checkpoint is None:
         found.tell(f"entry {last.seq}", "journal-checkpoint-missing")
-    elif checkpoint.document != last.document:
+    elif not last.is_said_by(checkpoint):
         found.tell(f"checkpoint {last.seq}", "journal-checkpoint")
 
 
-def _seen(witnessed: Iterable[Signed], public: bytes, found: _Found) -> dict[int, Signed]:
+def _seen(witnessed: Iterable[Signed], signers: _Signers, found: _Found) -> dict[int, Signed]:
     seen = {}
     for signed in witnessed:
-        if verified(public, signed.signature, SIGNED_AS + signed.document):
+        if signers.signed(signed):
             seen[int(signed.said["seq"])] = signed
         else:
             found.tell("witness", "journal-witness")
@@ -198,17 +231,12 @@ def _seen(witnessed: Iterable[Signed], public: bytes, found: _Found) -> dict[int
     return seen
 
 
-def _end(at: Head | None, head: Signed | None, public: bytes, found: _Found) -> None:
-    sound = head is not None and verified(public, head.signature, SIGNED_AS + head.document)
+def _end(at: Head | None, head: Signed | None, signers: _Signers, found: _Found) -> None:
+    sound = head is not None and signers.signed(head)
     if head is None or not sound:
         found.tell("head", "journal-head")
     elif at is None:
         if head.said["seq"] != 0:
             found.tell("head", "journal-head")
-    elif head.document != at.document:
+    elif not at.is_said_by(head):
         found.tell("head", "journal-head")
-
-
-def fingerprint(public: bytes) -> str:
-    """How a public key is named to people."""
-    return hashlib.sha256(public).hexdigest()[:16]

@@ -15,13 +15,12 @@ from pathlib import Path
 from secrets import token_hex
 from time import monotonic
 
-from adapters.crypto import KeyFault, Keyring, open_keyring, seal, verified
+from adapters.crypto import KeyFault, Keyring, open_keyring, seal
 from adapters.journal import rows
-from adapters.journal.chain import Head
+from adapters.journal.chain import Head, signed_by
 from adapters.journal.commit import Ticket, commit
 from adapters.journal.entries import (
     DIFFERS,
-    SIGNED_AS,
     Draft,
     JournalFault,
     Plain,
@@ -155,7 +154,7 @@ class Journal:
             upgrade(store)
             with store.writing() as connection:
                 first = Head.first(token_hex(16), stamp(self._now()))
-                rows.begin(connection, first, first.signed(keyring))
+                rows.begin(connection, first, first.signed(keyring.signer))
                 _held(rows.head(connection), keyring)
         except Exception:
             store.close()
@@ -209,7 +208,7 @@ class Journal:
                 missed = self._missed(opened)
                 with opened.store.writing() as connection:
                     head, signed = self._as_left(rows.head(connection), opened.keyring)
-                    left = commit(connection, [*missed, *batch], head, signed, opened.keyring, stamp(self._now()))
+                    left = commit(connection, [*missed, *batch], head, signed, opened.keyring.signer, stamp(self._now()))
                 self._left = left
         except JournalFault as fault:
             for ticket in batch:
@@ -276,7 +275,7 @@ def _owned(opened: Opened, draft: Draft) -> Owned | None:
 
 def _held(found: tuple[Head, Signed] | None, keyring: Keyring) -> tuple[Head, Signed]:
     """The head, if it is one that we signed: what somebody else put there is not gone on with."""
-    if found is None or not verified(keyring.public, found[1].signature, SIGNED_AS + found[1].document):
+    if found is None or signed_by(found[1], keyring.publics) is None:
         raise JournalFault("journal-head: the end of the journal is not signed by these keys; verify it")
     return found
 

@@ -5,26 +5,23 @@ from __future__ import annotations
 import binascii
 from base64 import b64decode
 from typing import Any
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import unquote_plus
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.limits import read_bytes
 from api.logs import tell
-from api.problems import Rejected
 from api.security.assertions import Forged, claimed
+from api.security.forms import read_form
 from api.security.keysets import KeysMissing
 from api.security.profiles import BACKEND
 from api.security.replies import reply, told
 from api.security.scopes import LONGEST
 from api.security.security import Security
 from api.security.systems import LIFE, NoScope, Token
-from engine.errors import Problem
 
 _NAMES = ("client_id", "client_secret", "client_assertion", "client_assertion_type", "scope")
 _FIELDS = frozenset({"grant_type", *_NAMES})
-_TOKEN_BYTES = 16 * 1024
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _WELL_KNOWN = "/.well-known/smart-configuration"
 _NOT_KEPT: dict[str, str] = {"cache_control": "no-store", "pragma": "no-cache"}
@@ -129,17 +126,8 @@ def _secret(fields: dict[str, str], authorization: str) -> tuple[str, str]:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded":
-        wrong = Problem("Content-Type", "media-type", "The body is not declared as a form.", "Send application/x-www-form-urlencoded.")
-        raise Rejected(415, "media-type", [wrong])
-    text = (await read_bytes(request, _TOKEN_BYTES)).decode("ascii", errors="replace")
-    try:
-        pairs = [pair for pair in parse_qsl(text, keep_blank_values=True, max_num_fields=100) if pair[0] in _FIELDS]
-    except ValueError:
-        pairs = []
-    fields = dict(pairs)
-    if len(fields) < len(pairs) or "grant_type" not in fields:
+    fields = await read_form(request, _FIELDS)
+    if fields is None or "grant_type" not in fields:
         raise _Refused(400, "invalid_request", "Send grant_type, and each field once.")
     if fields["grant_type"] != "client_credentials":
         raise _Refused(400, "unsupported_grant_type", "Only client_credentials is granted.")

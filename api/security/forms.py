@@ -1,0 +1,28 @@
+"""Bodies that a browser sends from a form: few, small, each field once."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from api.limits import read_bytes
+from api.problems import Rejected
+from engine.errors import Problem
+
+MOST = 16 * 1024
+
+
+async def read_form(request: Request, names: frozenset[str]) -> dict[str, str] | None:
+    """The fields that are known here; None where one stands twice or they cannot be read. Raises Rejected."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        wrong = Problem("Content-Type", "media-type", "The body is not declared as a form.", "Send application/x-www-form-urlencoded.")
+        raise Rejected(415, "media-type", [wrong])
+    text = (await read_bytes(request, MOST)).decode("ascii", errors="replace")
+    try:
+        pairs = [pair for pair in parse_qsl(text, keep_blank_values=True, max_num_fields=100) if pair[0] in names]
+    except ValueError:
+        return None
+    fields = dict(pairs)
+    return fields if len(fields) == len(pairs) else None
