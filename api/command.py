@@ -11,6 +11,7 @@ import typer
 
 from api.accounts_command import accounts
 from api.asking import AsOf, File, Lang, Out, asked, asked_for_plan, settings, write
+from api.bulk_command import bulk
 from api.consent_command import consent
 from api.journal_command import journal, keys
 from api.knowledge_command import knowledge
@@ -36,6 +37,7 @@ for name, group in (
     ("consent", consent),
 ):
     app.add_typer(group, name=name)
+app.command()(bulk)
 
 
 def main() -> None:
