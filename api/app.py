@@ -14,6 +14,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from adapters.store import StoreFault
+from api.bulk.jobs import Jobs
+from api.bulk.routes import bulk_router
 from api.limits import Gate, Guard
 from api.logs import configure
 from api.metrics import Metrics
@@ -48,20 +50,28 @@ def create_app(service: Service) -> FastAPI:
     """The application around one service; its life is the service's life."""
 
     security, metrics = Security(service), Metrics()
+    jobs = Jobs(security)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
-        with service, closing(security):
+        with service, closing(security), closing(jobs):
             await run_in_threadpool(service.warm)
+            await run_in_threadpool(jobs.resume)
             yield
 
     app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, redirect_slashes=False)
-    app.state.security = security
+    app.state.security, app.state.jobs = security, jobs
     settings = service.settings
     gate = Gate(settings.max_concurrent)
     deciding = router(service, security, gate)
     add_patients(deciding, security, gate)
-    others = (identity_router(security), oidc_router(security), consent_router(security), operating_router(security, metrics))
+    others = (
+        identity_router(security),
+        oidc_router(security),
+        consent_router(security),
+        operating_router(security, metrics),
+        bulk_router(security, jobs),
+    )
     for one in (deciding, *others):
         app.include_router(one)
     app.add_middleware(Door, security=security, routes=app.router.routes)

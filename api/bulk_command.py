@@ -29,6 +29,7 @@ def bulk(
     from api.bulk.progress import shown  # noqa: PLC0415 - the other commands do without it
     from api.bulk.run import Place  # noqa: PLC0415
     from api.bulk.running import begin, go_on, new_run  # noqa: PLC0415
+    from knowledge.load import load  # noqa: PLC0415
 
     given, place = settings(), Place(out)
     if given.secret_key is None and not given.demo:
@@ -38,7 +39,8 @@ def bulk(
         raise Refused([Problem("--as-of", "option-wrong", "A run goes on as of the moment that it was begun for.", "Leave it out.")])
     if not resume:
         reads = {"organisation": organisation, "programmes": tuple(programme or ()), "tenant": tenant}
-        begin(folder, place, new_run(moment_of(as_of, "--as-of"), datetime.now(UTC), given, **reads))
+        release = load(given.knowledge, given.overlay).release.digest
+        begin(folder, place, new_run(moment_of(as_of, "--as-of"), datetime.now(UTC), release, **reads))
     with shown() as progress:
         manifest = go_on(folder, place, given, progress, workers or os.cpu_count() or 1)
     told = manifest["extension"]

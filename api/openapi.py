@@ -24,6 +24,7 @@ _PROBLEM = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Pr
 _TAGS = [
     {"name": "decide", "description": "A record goes in, an explained decision comes out, and is written in the journal first."},
     {"name": "patients", "description": "What is told about a patient over time, and decided for them as of any moment."},
+    {"name": "population", "description": "Decisions for everybody in a bulk export, in a while."},
     {"name": "identity", "description": "Who may ask: signing in, tokens for systems, accounts."},
     {"name": "sharing", "description": "Consents, who can see what, disclosures, care teams, emergency access."},
     {"name": "operate", "description": "Whether the answers may be relied on."},

@@ -56,6 +56,7 @@ class Settings(BaseModel):
     durable: whether durable-rules runs beside our own reading. fault: a fault put into it, for tests and demonstrations.
     max_body: bytes of a request. max_concurrent: decisions that are worked on at once. rate: requests a second and client.
     demo: no identity, on this machine only. secret_key: 32 random bytes. public_url: how clients reach us. tls: by HTTPS only.
+    bulk: the folder of exports for population runs: in it one folder a tenant, in that one an export. bulk_jobs: runs at once.
     drain: seconds in which what is being worked on may end before the process does.
     """
 
@@ -74,6 +75,8 @@ class Settings(BaseModel):
     secret_key: Annotated[SecretBytes, BeforeValidator(_key)] | None = None
     public_url: str = "http://127.0.0.1:8000"
     tls: bool = False
+    bulk: Path | None = None
+    bulk_jobs: Whole = 1
     drain: Annotated[int, Field(ge=0, le=300)] = 3
     log: Literal["debug", "info", "warning", "error"] = "info"
     oidc_issuer: str | None = None

@@ -11,6 +11,7 @@ from api.bulk.seams import Seams, Told
 from engine.base import KnowledgeBase
 from engine.errors import Problem, Refused
 from engine.record import Record
+from engine.sharing import Shared
 
 PHQ9 = "44261-6"
 PART2 = {"programme": "northside-otp", "part2": True}
@@ -69,7 +70,14 @@ def write(told: Told) -> Iterator[dict[str, Any]]:
         yield {"resourceType": "DetectedIssue", "id": f"{told.id[:50]}-{number}", "patient": patient, "detail": item.component.id}
 
 
-SEAMS = Seams(read, write)
+def disclosed(base: KnowledgeBase, resources: Iterable[dict[str, Any]], patient: str, shared: Shared) -> frozenset[str] | None:
+    """What carries no label, where something is withheld."""
+    if not shared.withheld:
+        return None
+    return frozenset(f"{one['resourceType']}/{one.get('id')}" for one in resources if not one.get("meta", {}).get("security"))
+
+
+SEAMS = Seams(read, write, disclosed)
 
 if __name__ == "__main__":
     import bulk_standin

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 from adapters.fhir.bulk.gather import Person
 from adapters.fhir.bulk.troubles import Trouble, trouble
-from adapters.fhir.reading import Reading, Unread
+from adapters.fhir.reading import Reading
 from adapters.journal import Request
 from adapters.store import StoreFault
 from api.answers import Answer, decided
@@ -52,14 +51,7 @@ class Deciding:
         try:
             reading = self._seams.read(self._view.service.base, (*person.resources, *person.alongside), person.patient)
             answer = self._decided(reading, person.patient)
-            told = Told(
-                str(UUID(bytes=self._digest(person.patient, 0)[:16], version=4)),
-                person.patient,
-                answer,
-                self._visible(reading, answer, person),
-                incomplete=any(_open(item, person) for item in reading.unread),
-            )
-            found = list(self._seams.write(told))
+            found = list(self._seams.write(self._told(reading, answer, person)))
         except Stopped:
             raise
         except StoreFault:
@@ -69,6 +61,13 @@ class Deciding:
         except Exception:  # noqa: BLE001 - one patient must not cost the others their decision; it is told, and never passed over
             return [], [*person.troubles, _at(person, "not-decided")]
         return found, [*person.troubles, *_unread(reading, person)]
+
+    def _told(self, reading: Reading, answer: Answer, person: Person) -> Told:
+        shared = self._view.see(reading.record, answer.asked).shared
+        shown = self._seams.disclosed(self._view.service.base, person.resources, person.patient, shared)
+        named = str(UUID(bytes=self._digest(person.patient, 0)[:16], version=4))
+        unread = [item for item in reading.unread if item.reason not in _MANY and (shown is None or item.reference in shown)]
+        return Told(named, person.patient, answer, _only(reading.references, shown), incomplete=bool(unread))
 
     def _decided(self, reading: Reading, patient: str) -> Answer:
         """A patient who comes again, because the run was interrupted, is the same entry of the journal.
@@ -94,32 +93,11 @@ class Deciding:
         named = json.dumps(["bulk", self._run.tenant, self._run.id, self._run.release, patient, attempt])
         return hashlib.sha256(named.encode()).digest()
 
-    def _visible(self, reading: Reading, answer: Answer, person: Person) -> dict[str, tuple[str, ...]]:
-        """What stands behind findings. Where something is withheld, nothing that a label or a finding could give away."""
-        if not self._view.see(reading.record, answer.asked).shared.withheld:
-            return dict(reading.references)
-        known = answer.decision.judgements.findings
-        hidden = {_name(item) for item in person.resources if _labelled(item)}
-        left = {
-            code: tuple(name for name in names if name not in hidden)
-            for code, names in reading.references.items()
-            if code in known and known[code].low is not None
-        }
-        return {code: names for code, names in left.items() if names}
 
-
-def _name(resource: Resource) -> str:
-    return f"{resource['resourceType']}/{resource.get('id')}"
-
-
-def _labelled(resource: Resource) -> bool:
-    meta: Any = resource.get("meta")
-    return bool(isinstance(meta, dict) and meta.get("security"))
-
-
-def _open(item: Unread, person: Person) -> bool:
-    """Whether it may be said to whoever reads the decision: it is about something that carries no label."""
-    return item.reason not in _MANY and not any(_name(one) == item.reference and _labelled(one) for one in person.resources)
+def _only(references: Mapping[str, tuple[str, ...]], shown: frozenset[str] | None) -> dict[str, tuple[str, ...]]:
+    """Without what may not even be named."""
+    left = {code: tuple(name for name in names if shown is None or name in shown) for code, names in references.items()}
+    return {code: names for code, names in left.items() if names}
 
 
 def _unread(reading: Reading, person: Person) -> Iterator[Trouble]:

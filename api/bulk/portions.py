@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from adapters.fhir.bulk.gather import gather
 from adapters.fhir.bulk.parts import Part
 from adapters.fhir.bulk.troubles import Trouble, outcome
 from api.bulk.deciding import Deciding
-from api.bulk.run import Place, Run
+from api.bulk.run import Place
 
 Report = Callable[[int], None]  # is told of patients who have been decided for, or could not be
 
 
-def work(portion: int, place: Place, run: Run, deciding: Deciding, report: Report) -> None:
+def work(portion: int, place: Place, files: Sequence[str], deciding: Deciding, report: Report) -> None:
     """Raises Stopped, OSError, sqlite3.Error; then nothing of the portion is there."""
     many: Counter[Trouble] = Counter()
     with Part(place.done, portion) as part:
-        for person in gather(place.spread, portion, [name for name, _ in run.files]):
+        for person in gather(place.spread, portion, files):
             resources, troubles = deciding.about(person)
             for resource in resources:
                 part.write(resource)

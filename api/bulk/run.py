@@ -14,7 +14,7 @@ from api.security.principal import Principal
 
 
 class Run(BaseModel):
-    """as_of: of every decision. files: names of what was read, in order. release: its digest.
+    """as_of: of every decision. release: its digest.
 
     organisation, programmes: who will read it, as a system is registered. actor: who asked for it.
     """
@@ -29,7 +29,6 @@ class Run(BaseModel):
     tenant: str = MAIN
     organisation: str | None = None
     programmes: tuple[str, ...] = ()
-    files: tuple[tuple[str, int], ...] = ()
 
     @property
     def principal(self) -> Principal:
@@ -37,10 +36,11 @@ class Run(BaseModel):
 
 
 class Spreading(BaseModel):
-    """What came of spreading the export; written once all of it was."""
+    """What came of spreading the export; written once all of it was. files: names of what was read, in order."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    files: tuple[str, ...]
     portions: int
     lines: int
     patients: int

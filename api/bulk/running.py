@@ -5,18 +5,17 @@ from __future__ import annotations
 import fcntl
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 
 from adapters.fhir.bulk.files import opened, put, settle
 from adapters.fhir.bulk.parts import ERRORS, written
-from adapters.fhir.bulk.sources import Source, sources
+from adapters.fhir.bulk.sources import names, sources
 from adapters.fhir.bulk.spread import spread
-from adapters.fhir.bulk.troubles import Trouble
 from api.bulk.run import Place, Run, Spreading
 from api.bulk.seams import USUAL, Seams
 from api.bulk.workers import deciding, elsewhere, here, told
@@ -26,6 +25,8 @@ from api.strict_json import decode
 from engine.errors import Problem, Refused
 from engine.timing import instant
 from knowledge.load import load
+
+_T = TypeVar("_T")
 
 
 class Progress(Protocol):
@@ -44,21 +45,21 @@ class Progress(Protocol):
         """So many more patients are done."""
 
 
-def begin(source: Path, place: Place, run: Run) -> Run:
+def begin(source: Path, place: Place, run: Run) -> None:
     """Begin a run whose results come to a folder that is new, or empty. Raises Refused, Stopped."""
     if place.run is not None:
         raise _refused("--out", "run-unfinished", "There is a run that has not ended.", "Go on with it: --resume; or name another folder.")
     if place.out.exists() and (not place.out.is_dir() or any(path != place.work for path in place.out.iterdir())):
         raise _refused("--out", "folder-not-empty", "There is something in the folder already.", "Name a new folder.")
+    _sources(source, names)
     with told():
-        found = run.model_copy(update={"files": _named(_sources(source)[0])})
         place.make()
-        place.begin(found)
-    return found
+        place.begin(run)
 
 
-def new_run(as_of: datetime, begun: datetime, settings: Settings, **more: Any) -> Run:
-    return Run(id=uuid4().hex, as_of=as_of, begun=begun, release=load(settings.knowledge, settings.overlay).release.digest, **more)
+def new_run(as_of: datetime, begun: datetime, release: str, **more: Any) -> Run:
+    """A run with an id of its own. release: the digest of the one in force."""
+    return Run(id=uuid4().hex, as_of=as_of, begun=begun, release=release, **more)
 
 
 def go_on(source: Path, place: Place, settings: Settings, progress: Progress, workers: int = 1, seams: Seams = USUAL) -> dict[str, Any]:
@@ -72,15 +73,15 @@ def go_on(source: Path, place: Place, settings: Settings, progress: Progress, wo
         raise _refused("--resume", "run-missing", "There is no run to go on with.", "Leave --resume out.")
     with told(), _alone(place):
         run = _same_release(place, run, settings)
-        spreading = place.spreading or _spread(source, place, run, progress)
+        spreading = place.spreading or _spread(source, place, progress)
         parts = [written(place.done, number) for number in range(spreading.portions)]
         left = [number for number, part in enumerate(parts) if part is None]
         progress.deciding(spreading.patients, sum(part.get("GuidanceResponse", 0) for part in parts if part))
         if left and workers == 1:
             with deciding(settings, run, seams) as ready:
-                here(left, place, run, ready, progress.decided)
+                here(left, place, spreading.files, ready, progress.decided)
         elif left:
-            elsewhere(workers, left, place, run, settings, seams, progress.decided)
+            elsewhere(workers, left, place, spreading.files, run, settings, seams, progress.decided)
         return _end(place, run, spreading)
 
 
@@ -107,32 +108,28 @@ def _same_release(place: Place, run: Run, settings: Settings) -> Run:
     return found
 
 
-def _spread(source: Path, place: Place, run: Run, progress: Progress) -> Spreading:
-    found, troubles = _sources(source)
-    if _named(found) != run.files:
-        raise _refused("FOLDER", "export-changed", "Its files are not those that the run was begun with.", "Begin anew, in another folder.")
+def _spread(source: Path, place: Place, progress: Progress) -> Spreading:
+    """Begun again where it was interrupted: it takes little of the time."""
+    found, troubles = _sources(source, sources)
     shutil.rmtree(place.spread, ignore_errors=True)
     place.make()
     progress.reading(sum(one.size for one in found))
     done = spread(found, place.spread, troubles, decode, progress.read)
     settle(place.spread)
-    result = Spreading(portions=done.portions, lines=done.lines, patients=done.patients, troubles=done.troubles)
+    files = tuple(one.name for one in found)
+    result = Spreading(files=files, portions=done.portions, lines=done.lines, patients=done.patients, troubles=done.troubles)
     place.has_spread(result)
     return result
 
 
-def _sources(folder: Path) -> tuple[list[Source], list[Trouble]]:
+def _sources(folder: Path, look: Callable[[Path], _T]) -> _T:
     try:
-        found, troubles = sources(folder)
+        found = look(folder)
     except OSError:
         raise _refused("FOLDER", "folder-unreadable", "It cannot be read.", "Name a folder that holds an export.") from None
-    if not found:
+    if not names(folder):
         raise _refused("FOLDER", "export-missing", "There is no file of NDJSON in it.", "Name a folder with Patient.ndjson and others.")
-    return found, troubles
-
-
-def _named(found: list[Source]) -> tuple[tuple[str, int], ...]:
-    return tuple((source.name, source.size) for source in found)
+    return found
 
 
 def _end(place: Place, run: Run, found: Spreading) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from adapters.fhir.reading import Reading
 from adapters.fhir.reading import read as read_fhir
 from api.answers import Answer
 from engine.base import KnowledgeBase
+from engine.sharing import Shared
 
 Resource = dict[str, Any]
 
@@ -30,18 +31,27 @@ class Told:
 
 Read = Callable[[KnowledgeBase, Iterable[Resource], str], Reading]
 Write = Callable[[Told], Iterable[Resource]]
+Disclosed = Callable[[KnowledgeBase, Iterable[Resource], str, Shared], frozenset[str] | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Seams:
-    """Functions of modules, so that other processes can be told of them."""
+    """Functions of modules, so that other processes can be told of them.
+
+    disclosed: which resources, as Type/id, may be named to a reader to whom something may be withheld; None for all.
+    """
 
     read: Read
     write: Write
+    disclosed: Disclosed
 
 
 def _write(told: Told) -> Iterable[Resource]:
     raise NotImplementedError
 
 
-USUAL = Seams(read_fhir, _write)
+def _disclosed(base: KnowledgeBase, resources: Iterable[Resource], patient: str, shared: Shared) -> frozenset[str] | None:
+    raise NotImplementedError
+
+
+USUAL = Seams(read_fhir, _write, _disclosed)

@@ -6,7 +6,7 @@ import os
 import signal
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from errno import EDQUOT, ENOSPC
 from multiprocessing import get_context
@@ -51,21 +51,23 @@ def told() -> Iterator[None]:
         raise stopped(code, what, "Look at the disk.") from None
 
 
-def here(portions: list[int], place: Place, run: Run, found: Deciding, report: Report) -> None:
+def here(portions: list[int], place: Place, files: Sequence[str], found: Deciding, report: Report) -> None:
     """Work on them in this process. Raises Stopped."""
     with told():
         for portion in portions:
-            work(portion, place, run, found, report)
+            work(portion, place, files, found, report)
 
 
-def elsewhere(count: int, portions: list[int], place: Place, run: Run, settings: Settings, seams: Seams, report: Report) -> None:
+def elsewhere(
+    count: int, portions: list[int], place: Place, files: Sequence[str], run: Run, settings: Settings, seams: Seams, report: Report
+) -> None:
     """Work on them in so many processes. Raises Stopped: with the first that cannot go on, all end."""
     context, waiting = get_context("spawn"), list(reversed(portions))
     pipes: dict[Connection, Any] = {}
     try:
         for _ in range(min(count, len(portions))):
             ours, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(theirs, place.out, run, settings, seams), daemon=True)
+            process = context.Process(target=_serve, args=(theirs, place.out, files, run, settings, seams), daemon=True)
             process.start()
             theirs.close()
             pipes[ours] = process
@@ -98,7 +100,7 @@ def _heard(pipe: Connection, waiting: list[int], report: Report, leave: Callable
             pipe.send(None)
 
 
-def _serve(pipe: Connection, out: Path, run: Run, settings: Settings, seams: Seams) -> None:
+def _serve(pipe: Connection, out: Path, files: Sequence[str], run: Run, settings: Settings, seams: Seams) -> None:
     """In the other process: portions until there are none, or until nobody is there to ask for them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it was interrupted, too, and ends it
     given: SimpleQueue[int | None] = SimpleQueue()
@@ -116,7 +118,7 @@ def _serve(pipe: Connection, out: Path, run: Run, settings: Settings, seams: Sea
         with told(), deciding(settings, run, seams) as found:
             pipe.send(None)
             while (portion := given.get()) is not None:
-                work(portion, Place(out), run, found, report)
+                work(portion, Place(out), files, found, report)
                 pipe.send(count)
                 count = 0
                 pipe.send(None)

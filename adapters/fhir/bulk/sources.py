@@ -30,6 +30,11 @@ class Source:
         return self.path.name
 
 
+def names(folder: Path) -> list[str]:
+    """The names of the files that look as if they could be read. Raises OSError."""
+    return sorted(path.name for path in folder.iterdir() if path.name.endswith(_ENDINGS) and path.is_file())
+
+
 def sources(folder: Path) -> tuple[list[Source], list[Trouble]]:
     """The files to be read, in the order of their names, and what is wrong with others. Raises OSError."""
     present = sorted((path for path in folder.iterdir() if path.is_file() and path.name != MANIFEST), key=lambda path: path.name)
