@@ -37,11 +37,11 @@ def bulk(
         raise Refused([Problem("TANDEM_SECRET_KEY", "secret-missing", "There is no secret key.", do)])
     if resume and as_of is not None:
         raise Refused([Problem("--as-of", "option-wrong", "A run goes on as of the moment that it was begun for.", "Leave it out.")])
+    release = load(given.knowledge, given.overlay).release.digest
     if not resume:
         reads = {"organisation": organisation, "programmes": tuple(programme or ()), "tenant": tenant}
-        release = load(given.knowledge, given.overlay).release.digest
         begin(folder, place, new_run(moment_of(as_of, "--as-of"), datetime.now(UTC), release, **reads))
     with shown() as progress:
-        manifest = go_on(folder, place, given, progress, workers or os.cpu_count() or 1)
+        manifest = go_on(folder, place, given, release, progress, workers or os.cpu_count() or 1)
     told = manifest["extension"]
     put(f"Decided for {told['decided']} of {told['patients']} patients. What could not be read: {told['errors']}. See manifest.json.")

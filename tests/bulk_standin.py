@@ -80,10 +80,12 @@ def disclosed(base: KnowledgeBase, resources: Iterable[dict[str, Any]], patient:
 SEAMS = Seams(read, write, disclosed)
 
 if __name__ == "__main__":
-    import bulk_standin
+    import bulk_standin  # the module by its name, so that other processes find it
 
+    from adapters.fhir.bulk import spread
     from api.bulk import running
     from api.command import main
 
+    spread.PORTION = 8000
     running.go_on.__defaults__ = (1, bulk_standin.SEAMS)
     main()

@@ -67,7 +67,8 @@ class Deciding:
         shown = self._seams.disclosed(self._view.service.base, person.resources, person.patient, shared)
         named = str(UUID(bytes=self._digest(person.patient, 0)[:16], version=4))
         unread = [item for item in reading.unread if item.reason not in _MANY and (shown is None or item.reference in shown)]
-        return Told(named, person.patient, answer, _only(reading.references, shown), incomplete=bool(unread))
+        root = f"{self._view.service.settings.public_url.rstrip('/')}/fhir"
+        return Told(root, named, person.patient, answer, _only(reading.references, shown), incomplete=bool(unread))
 
     def _decided(self, reading: Reading, patient: str) -> Answer:
         """A patient who comes again, because the run was interrupted, is the same entry of the journal.

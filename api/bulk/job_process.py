@@ -18,6 +18,7 @@ from api.bulk.running import go_on
 from api.bulk.seams import Seams
 from api.settings import Settings
 from engine.errors import Refused
+from knowledge.load import load
 
 PROGRESS, STOPPED, ENDED = "progress.json", "stopped.json", "ended.json"
 _EVERY = 1.0  # seconds between two notes of how far it is
@@ -57,7 +58,8 @@ def serve(pipe: Connection, folder: Path, root: Path, tenant: str, source: str, 
     threading.Thread(target=_end_with, args=(pipe,), daemon=True).start()
     (folder / STOPPED).unlink(missing_ok=True)
     try:
-        go_on(root / tenant / source, Place(folder / "out"), settings, Notes(folder), 1, seams)
+        release = load(settings.knowledge, settings.overlay).release.digest
+        go_on(root / tenant / source, Place(folder / "out"), settings, release, Notes(folder), 1, seams)
     except Refused as refused:
         code = refused.problems[0].code
         if code != "run-busy":  # another process of the service is faster

@@ -24,7 +24,6 @@ from api.settings import Settings
 from api.strict_json import decode
 from engine.errors import Problem, Refused
 from engine.timing import instant
-from knowledge.load import load
 
 _T = TypeVar("_T")
 
@@ -62,8 +61,13 @@ def new_run(as_of: datetime, begun: datetime, release: str, **more: Any) -> Run:
     return Run(id=uuid4().hex, as_of=as_of, begun=begun, release=release, **more)
 
 
-def go_on(source: Path, place: Place, settings: Settings, progress: Progress, workers: int = 1, seams: Seams = USUAL) -> dict[str, Any]:
-    """Do what is left to do of the run in a folder, and give its manifest. Raises Refused, Stopped."""
+def go_on(
+    source: Path, place: Place, settings: Settings, release: str, progress: Progress, workers: int = 1, seams: Seams = USUAL
+) -> dict[str, Any]:
+    """Do what is left to do of the run in a folder, and give its manifest. release: the digest of the one in force.
+
+    Raises Refused, Stopped.
+    """
     if place.manifest.is_file():  # it is put there last; only what lies about was left to be removed
         shutil.rmtree(place.work, ignore_errors=True)
         found: dict[str, Any] = decode(place.manifest.read_bytes())
@@ -72,7 +76,7 @@ def go_on(source: Path, place: Place, settings: Settings, progress: Progress, wo
     if run is None:
         raise _refused("--resume", "run-missing", "There is no run to go on with.", "Leave --resume out.")
     with told(), _alone(place):
-        run = _same_release(place, run, settings)
+        run = _same_release(place, run, release)
         spreading = place.spreading or _spread(source, place, progress)
         parts = [written(place.done, number) for number in range(spreading.portions)]
         left = [number for number, part in enumerate(parts) if part is None]
@@ -96,9 +100,8 @@ def _alone(place: Place) -> Iterator[None]:
         yield
 
 
-def _same_release(place: Place, run: Run, settings: Settings) -> Run:
+def _same_release(place: Place, run: Run, release: str) -> Run:
     """A run has one release. What was decided under another is decided anew."""
-    release = load(settings.knowledge, settings.overlay).release.digest
     if release == run.release or place.ending is not None:
         return run
     shutil.rmtree(place.done, ignore_errors=True)

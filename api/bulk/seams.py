@@ -19,9 +19,10 @@ Resource = dict[str, Any]
 class Told:
     """One decision to be written. id: of its GuidanceResponse. references: finding code -> resources behind it that the reader may see.
 
-    incomplete: whether something about the patient could not be read.
+    incomplete: whether something about the patient could not be read. root: the address of our own FHIR endpoint.
     """
 
+    root: str
     id: str
     patient: str
     answer: Answer
