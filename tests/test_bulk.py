@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import random
@@ -17,12 +18,14 @@ import bulk_standin
 import pytest
 from asgi import KEY, settings_for
 from exports import AS_OF, LABELS, export, file, line, medicine, patient, patients, phq9, results, told
+from rich.console import Console
 from typer.testing import CliRunner
 
 from adapters.fhir.bulk.parts import Part
 from adapters.journal import Journal
 from api.bulk import portions
 from api.bulk.deciding import Deciding, Stopped
+from api.bulk.progress import Bar, Lines
 from api.bulk.run import Place
 from api.bulk.running import begin, go_on, new_run
 from api.command import app
@@ -295,3 +298,30 @@ def test_what_cannot_be_run_is_said(tmp_path: Path, arguments: list[str], code: 
     result = CliRunner().invoke(app, ["bulk", *arguments])
     assert isinstance(result.exception, Refused)
     assert [item.code for item in result.exception.problems] == [code]
+
+
+def test_a_bar_on_a_terminal_and_quiet_lines_elsewhere(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    drawn = io.StringIO()
+    with Bar(Console(file=drawn, force_terminal=True, width=80)) as bar:
+        bar.reading(4096)
+        bar.read(4096)
+        bar.deciding(40, 10)
+        bar.decided(5)
+    assert "15/40" in drawn.getvalue()
+    monkeypatch.setattr("api.bulk.progress._EVERY", 0)
+    with Lines() as quiet:
+        quiet.reading(4096)
+        quiet.read(4096)
+        quiet.deciding(40, 10)
+        quiet.decided(5)
+    assert capsys.readouterr().err.splitlines() == ["reading 4096 bytes", "10 of 40 patients", "15 of 40 patients"]
+
+
+def test_of_what_nobody_foresaw_only_the_kind_is_said(town: Path, tmp_path: Path, site: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(*_: object) -> None:
+        raise KeyError("Zanahoria-4711")
+
+    monkeypatch.setattr("api.bulk.portions.gather", wrong)
+    with pytest.raises(Stopped, match="internal") as error:
+        ran(town, tmp_path / "out", site)
+    assert ("KeyError" in str(error.value), "Zanahoria" in str(error.value)) == (True, False)

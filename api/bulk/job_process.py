@@ -18,7 +18,6 @@ from api.bulk.running import go_on
 from api.bulk.seams import Seams
 from api.settings import Settings
 from engine.errors import Refused
-from knowledge.load import load
 
 PROGRESS, STOPPED, ENDED = "progress.json", "stopped.json", "ended.json"
 _EVERY = 1.0  # seconds between two notes of how far it is
@@ -51,14 +50,13 @@ class Notes:
         put(self._folder / PROGRESS, json.dumps({"patients": self._patients, "done": self._done}).encode())
 
 
-def serve(pipe: Connection, folder: Path, root: Path, tenant: str, source: str, settings: Settings, seams: Seams) -> None:
+def serve(pipe: Connection, folder: Path, root: Path, tenant: str, source: str, settings: Settings, release: str, seams: Seams) -> None:
     """Work on the job until it has ended, or cannot go on. root, tenant, source: names of folders, checked before."""
     os.nice(_NICE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(pipe,), daemon=True).start()
     (folder / STOPPED).unlink(missing_ok=True)
     try:
-        release = load(settings.knowledge, settings.overlay).release.digest
         go_on(root / tenant / source, Place(folder / "out"), settings, release, Notes(folder), 1, seams)
     except Refused as refused:
         code = refused.problems[0].code

@@ -152,7 +152,8 @@ class Jobs:
         self._end(job.id)
         context = get_context("spawn")
         ours, theirs = context.Pipe()
-        arguments = (theirs, self._folder / job.id, self._settings.bulk, job.tenant, job.source, self._settings, seams.USUAL)
+        release, where = self._security.service.base.release.digest, (self._settings.bulk, job.tenant, job.source)
+        arguments = (theirs, self._folder / job.id, *where, self._settings, release, seams.USUAL)
         found = context.Process(target=serve, args=arguments, daemon=True)
         found.start()
         theirs.close()
@@ -187,7 +188,7 @@ class Jobs:
             return None
         try:
             return Job.model_validate_json((self._folder / id / "job.json").read_bytes())
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError):
             return None
 
     def _forget_old(self) -> None:

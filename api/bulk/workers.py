@@ -22,7 +22,7 @@ from api.bulk.seams import Seams
 from api.security.security import Security
 from api.settings import Settings
 from api.wiring import Service
-from engine.errors import Problem
+from engine.errors import Problem, Refused
 
 PATIENCE = 5.0  # seconds that a decision may wait for the second engine: nobody waits for it
 _EVERY = 20  # patients between two reports
@@ -38,7 +38,7 @@ def deciding(settings: Settings, run: Run, seams: Seams) -> Iterator[Deciding]:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """What a disk or the files on it do wrong stops a run, and says so."""
+    """What a disk or the files on it do wrong stops a run, and says so. Of what nobody foresaw, only the kind: the rest may hold a value."""
     try:
         yield
     except OSError as error:
@@ -49,6 +49,10 @@ def told() -> Iterator[None]:
         full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
         code, what = ("disk-full", "The disk is full.") if full else ("file-failing", "A file of the run cannot be read or written.")
         raise stopped(code, what, "Look at the disk.") from None
+    except Refused:
+        raise
+    except Exception as error:  # noqa: BLE001
+        raise stopped("internal", f"Something went wrong here: {type(error).__name__}.", "Tell whoever maintains this.") from None
 
 
 def here(portions: list[int], place: Place, files: Sequence[str], found: Deciding, report: Report) -> None:
