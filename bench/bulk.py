@@ -63,14 +63,19 @@ def main(size: int) -> None:
             done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.split()
             taken = time.perf_counter() - before
             assert int(done[0]) == count
-            figures = f"{count / taken:8.1f} patients/s {bytes_of / taken / 1e6:7.2f} MB/s   peak {int(done[1]) / 1024:6.0f} MB a process"
-            print(f"  {what:8}{count:7} patients {bytes_of / 1e6:8.1f} MB  {workers} processes {figures}", flush=True)
+            used = float(done[2]) / count * 1000
+            figures = f"{count / taken:8.1f} patients/s {bytes_of / taken / 1e6:7.2f} MB/s   peak {int(done[1]) / 1024:6.0f} MB"
+            print(
+                f"  {what:8}{count:7} patients {bytes_of / 1e6:8.1f} MB  {workers} processes {used:6.1f} ms of processor a patient {figures}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":
     if len(sys.argv) == 5:
         work = {"decided": decided, "read": read}[sys.argv[1]]
         count = work(Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))
-        print(count, max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+        usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        print(count, max(one.ru_maxrss for one in usage), sum(one.ru_utime + one.ru_stime for one in usage))
     else:
         main(int(sys.argv[1]) if len(sys.argv) > 1 else 1)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 _BUFFER = 1 << 16
 
@@ -18,6 +19,11 @@ def folder(path: Path) -> Path:
 def opened(path: Path) -> BinaryIO:
     """A file to be written from its beginning."""
     return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb", buffering=_BUFFER)
+
+
+def line(resource: dict[str, Any]) -> bytes:
+    """One line of NDJSON."""
+    return json.dumps(resource, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode() + b"\n"
 
 
 def close(stream: BinaryIO) -> None:

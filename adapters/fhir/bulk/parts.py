@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
-from adapters.fhir.bulk.files import close, folder, opened, put, settle
+from adapters.fhir.bulk.files import close, folder, line, opened, put, settle
 
 COUNTS = "counts.json"
 ERRORS = "OperationOutcome"
@@ -36,7 +36,7 @@ class Part:
         kind = resource["resourceType"]
         if kind not in self._streams:
             self._streams[kind] = opened(self._beside / f"{kind}.ndjson")
-        self._streams[kind].write(json.dumps(resource, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode() + b"\n")
+        self._streams[kind].write(line(resource))
         self.counts[kind] += 1
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -6,7 +6,6 @@ Memory holds one line and one buffer a file, however large the export is.
 from __future__ import annotations
 
 import hashlib
-import json
 import struct
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -14,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from adapters.fhir.bulk.files import close, opened
+from adapters.fhir.bulk.files import close, line, opened
 from adapters.fhir.bulk.lines import Broken, lines
 from adapters.fhir.bulk.shared import KINDS, Shared
 from adapters.fhir.bulk.sources import Source
@@ -96,17 +95,17 @@ class _Spreading:
                 close(stream)
 
     def tell(self, one: Trouble) -> None:
-        self.troubles.write(json.dumps(outcome(one), ensure_ascii=False).encode() + b"\n")
+        self.troubles.write(line(outcome(one)))
         self.found.troubles += 1
 
     def read(self, number: int, source: Source, report: Report) -> None:
         """One file. What is wrong with it is told, and the next one is read all the same."""
         count, last, read = 0, 0, 0
         try:
-            for last, line in lines(source.path):
+            for last, data in lines(source.path):
                 count += 1
-                read += len(line or b"") + 1
-                code = "line-too-long" if line is None else self._place(number, last, line)
+                read += len(data or b"") + 1
+                code = "line-too-long" if data is None else self._place(number, last, data)
                 if code:
                     self.tell(trouble(code, source.name, last))
                 if count % 1000 == 0:
