@@ -28,8 +28,10 @@ _LOCATION = {"Content-Location": _header("Where to look how far it is.")}
 _PROGRESS = {"X-Progress": _header("How far it is."), "Retry-After": _header("Seconds after which to look again.")}
 _MANIFEST = {"application/json": {"schema": {"type": "object", "required": ["transactionTime", "requiresAccessToken", "output", "error"]}}}
 _LINES = {"application/fhir+ndjson": {"schema": {"type": "string"}}}
+_PREFER = {"name": "Prefer", "in": "header", "required": True, "schema": {"type": "string", "enum": ["respond-async"]}}
 KICK_OFF: dict[str, Any] = {
     "status_code": 202,
+    "openapi_extra": {"parameters": [_PREFER | {"description": "There is no other way."}]},
     **_answers({202: {"description": "Begun", "headers": _LOCATION}}, 400, 404, 409, 429),
 }
 STATUS = _answers(

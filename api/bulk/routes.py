@@ -29,7 +29,7 @@ _AGAIN = {"retry-after": "10"}
 Source = Annotated[
     str, Query(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description="The name of an export that the operator put there.")
 ]
-Prefer = Annotated[str | None, Header(description="respond-async: there is no other way.")]
+Prefer = Annotated[str | None, Header(include_in_schema=False)]
 Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="The id of a job.")]
 Name = Annotated[str, Path(pattern=r"^[A-Za-z]{1,40}\.[0-9]{4}\.ndjson$", description="A file that the manifest names.")]
 

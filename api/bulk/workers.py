@@ -38,7 +38,7 @@ def deciding(settings: Settings, run: Run, seams: Seams) -> Iterator[Deciding]:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """What a disk or the files on it do wrong stops a run, and says so. Of what nobody foresaw, only the kind: the rest may hold a value."""
+    """What a disk or the files on it do wrong stops a run, and says so. Of what nobody foresaw it says the kind alone."""
     try:
         yield
     except OSError as error:
