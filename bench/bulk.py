@@ -66,7 +66,7 @@ def main(size: int) -> None:
             used = float(done[2]) / count * 1000
             figures = f"{count / taken:8.1f} patients/s {bytes_of / taken / 1e6:7.2f} MB/s   peak {int(done[1]) / 1024:6.0f} MB"
             print(
-                f"  {what:8}{count:7} patients {bytes_of / 1e6:8.1f} MB  {workers} processes {used:6.1f} ms of processor a patient {figures}",
+                f"  {what:8}{count:7} patients {bytes_of / 1e6:8.1f} MB  {workers} processes {used:6.1f} ms of CPU each {figures}",
                 flush=True,
             )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -31,6 +32,12 @@ def close(stream: BinaryIO) -> None:
     with stream:
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def drop(stream: BinaryIO) -> None:
+    """Closed, whatever of it cannot be written any more."""
+    with suppress(OSError):
+        stream.close()
 
 
 def put(path: Path, data: bytes) -> None:

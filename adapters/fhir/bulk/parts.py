@@ -6,12 +6,11 @@ import json
 import os
 import shutil
 from collections import Counter
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
-from adapters.fhir.bulk.files import close, folder, line, opened, put, settle
+from adapters.fhir.bulk.files import close, drop, folder, line, opened, put, settle
 
 COUNTS = "counts.json"
 ERRORS = "OperationOutcome"
@@ -50,14 +49,8 @@ class Part:
                 settle(self._place.parent)
         finally:
             for stream in self._streams.values():
-                _drop(stream)
+                drop(stream)
             shutil.rmtree(self._beside, ignore_errors=True)
-
-
-def _drop(stream: BinaryIO) -> None:
-    """Closed, whatever cannot be written any more."""
-    with suppress(OSError):
-        stream.close()
 
 
 def written(done: Path, number: int) -> dict[str, int] | None:

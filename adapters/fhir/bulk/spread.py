@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
 from typing import Any, BinaryIO
 
-from adapters.fhir.bulk.files import close, line, opened
+from adapters.fhir.bulk.files import close, drop, line, opened
 from adapters.fhir.bulk.lines import Broken, lines
 from adapters.fhir.bulk.shared import KINDS, Shared
 from adapters.fhir.bulk.sources import Source
@@ -85,14 +86,17 @@ class _Spreading:
         self.troubles = opened(self.folder / "troubles.ndjson")
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        streams = (*self.data, *self.index, self.troubles)
         try:
-            if error[0] is None:
+            if kind is None:
                 self.shared.keep()
+                for stream in streams:
+                    close(stream)
         finally:
             self.shared.close()
-            for stream in (*self.data, *self.index, self.troubles):
-                close(stream)
+            for stream in streams:
+                drop(stream)
 
     def tell(self, one: Trouble) -> None:
         self.troubles.write(line(outcome(one)))
