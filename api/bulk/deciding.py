@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from time import sleep
 from uuid import UUID
 
 from adapters.fhir.bulk.gather import Person
 from adapters.fhir.bulk.troubles import Trouble, trouble
 from adapters.fhir.reading import Reading
 from adapters.journal import Request
+from adapters.journal.writer import AGAIN
 from adapters.store import StoreFault
 from api.answers import Answer, decided
 from api.bulk.run import Run
@@ -31,7 +33,7 @@ class Stopped(Refused):
 
 
 def stopped(code: str, what: str, do: str) -> Stopped:
-    return Stopped([Problem("", code, what, f"{do} Then go on with --resume.")])
+    return Stopped([Problem("run", code, what, f"{do} Then go on with --resume.")])
 
 
 class Deciding:
@@ -85,10 +87,10 @@ class Deciding:
                 if rejected.code != "key-reused":
                     raise
                 continue
-            if answer.kept.state != "recorded":
-                raise stopped("journal-failing", "The journal cannot be written.", "See docs/operating.md.")
-            return answer
-        raise stopped("consent-changing", "What people have said about sharing changes too fast.", "Wait.")
+            if answer.kept.state == "recorded":
+                return answer
+            sleep(2 * AGAIN)  # others may write much now
+        raise stopped("journal-failing", "The journal cannot be written.", "See docs/operating.md.")
 
     def _digest(self, patient: str, attempt: int) -> bytes:
         named = json.dumps(["bulk", self._run.tenant, self._run.id, self._run.release, patient, attempt])
