@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from typer.testing import CliRunner
 
 from adapters.fhir.bulk.parts import Part
 from adapters.journal import Journal
-from api.bulk import portions
+from api.bulk import portions, running
 from api.bulk.deciding import Deciding, Stopped
 from api.bulk.progress import Bar, Lines
 from api.bulk.run import Place
@@ -168,19 +169,26 @@ def test_a_disk_that_is_full_stops_the_run_and_says_so(town: Path, tmp_path: Pat
     assert journalled(site) == 40
 
 
-@pytest.mark.parametrize("full_at", ["spread", "manifest"])
-def test_a_disk_that_is_full_at_the_beginning_or_the_end(
-    town: Path, tmp_path: Path, site: Settings, full_at: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("step", "before"), [("spread", 0), ("settle", 0), ("put", 0), ("settle", 1), ("put", 1), ("shutil.rmtree", 3)])
+def test_a_disk_that_fails_at_each_step_of_the_beginning_and_of_the_end(
+    town: Path, tmp_path: Path, site: Settings, step: str, before: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
+    """Each step fails once, after it went well so many times."""
+    real, left = attrgetter(step)(running), [before]
+
+    def failing(*given: Any, **named: Any) -> Any:
+        left[0] -= 1
+        if left[0] == -1:
+            raise OSError(28, "No space left on device")
+        return real(*given, **named)
 
     with monkeypatch.context() as patch:
-        patch.setattr("api.bulk.running.spread" if full_at == "spread" else "api.bulk.running.settle", full)
+        patch.setattr(f"api.bulk.running.{step}", failing)
         with pytest.raises(Stopped, match="disk-full"):
             ran(town, tmp_path / "out", site)
     ran(town, tmp_path / "out", site)
     assert (len(patients(tmp_path / "out")), journalled(site)) == (40, 40)
+    assert not (tmp_path / "out" / ".work").exists()
 
 
 def test_a_journal_that_cannot_be_written_stops_the_run(town: Path, tmp_path: Path) -> None:
@@ -235,6 +243,7 @@ def test_killed_again_and_again_nobody_is_lost_and_nobody_doubled(town: Path, tm
         lambda: place.spreading is not None,
         lambda: parts() >= 1,
         lambda: parts() >= 4,
+        lambda: place.ending is not None,
         lambda: False,  # and then it may come to its end
     )
     kills, resume = 0, []
