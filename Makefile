@@ -9,7 +9,7 @@ NODE := tests/node/node_modules/.package-lock.json
 SIZE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench campaign realistic durability durable serve lock clean
+.PHONY: help demo test check bench campaign realistic bulk durability durable serve lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -64,6 +64,9 @@ campaign: $(DEV) ## engines compared on random records: make campaign SIZE=10000
 
 realistic: $(DEV) ## how much is said to people as clinics see them: make realistic SIZE=1000
 	@$(BIN)/python -m bench.realistic $(SIZE)
+
+bulk: $(DEV) ## population runs over 100 times SIZE patients: make bulk SIZE=10
+	@$(BIN)/python -m bench.bulk $(SIZE)
 
 durability: $(DEV) ## kills, outages, retries and tampering: make durability SIZE=60
 	@$(BIN)/python -m bench.tampering $$(( $(SIZE) * 200 ))

@@ -15,6 +15,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from adapters.store import StoreFault
+from api.bulk.jobs import Jobs
+from api.bulk.routes import bulk_router
 from api.fhir.routes import fhir_router
 from api.hooks.answering import Hooks
 from api.hooks.decisions import decisions_router
@@ -57,12 +59,14 @@ def create_app(service: Service) -> FastAPI:
     """The application around one service; its life is the service's life."""
 
     security, metrics = Security(service), Metrics()
+    jobs = Jobs(security)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
-        with service, closing(security):
+        with service, closing(security), closing(jobs):
             await run_in_threadpool(service.warm)
             await run_in_threadpool(security.outbound.warm)
+            await run_in_threadpool(jobs.resume)
             gc.collect()
             gc.freeze()  # the release stays as long as the process: looking through it for waste took a tenth of every request
             yield
@@ -70,7 +74,7 @@ def create_app(service: Service) -> FastAPI:
             await security.outbound.close()
 
     app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, redirect_slashes=False)
-    app.state.security = security
+    app.state.security, app.state.jobs = security, jobs
     settings = service.settings
     gate = Gate(settings.max_concurrent)
     deciding = router(service, security, gate)
@@ -86,6 +90,7 @@ def create_app(service: Service) -> FastAPI:
         oidc_router(security),
         consent_router(security),
         operating_router(security, metrics),
+        bulk_router(security, jobs),
     )
     for one in (deciding, *others):
         app.include_router(one)

@@ -43,7 +43,7 @@ def asked(file: str, as_of: str | None) -> Iterator[tuple[Service, Decision]]:
 @contextmanager
 def asked_for_plan(file: str, as_of: str | None, since: str | None) -> Iterator[tuple[Service, Record, Decision, Decision | None]]:
     """The record in a file, its decision at a moment, and the one at an earlier moment where one is named."""
-    given, at, before = settings(), _moment(as_of, "--as-of"), _moment(since, "--since") if since else None
+    given, at, before = settings(), moment_of(as_of, "--as-of"), moment_of(since, "--since") if since else None
     data = _bytes(file, given.max_body)
     with Service(given, PATIENCE) as service:
         try:
@@ -70,7 +70,8 @@ def _start_of(path: Path, most: int) -> bytes:
         return stream.read(most)
 
 
-def _moment(text: str | None, option: str) -> datetime:
+def moment_of(text: str | None, option: str) -> datetime:
+    """The moment in an option, or now. Raises Refused."""
     found = datetime.now().astimezone() if text is None else moment(text)
     if found is None:
         what = "This is not a time between 1900 and 2199."

@@ -11,6 +11,7 @@ import typer
 
 from api.accounts_command import accounts
 from api.asking import AsOf, File, Lang, Out, asked, asked_for_plan, settings, write
+from api.bulk_command import bulk
 from api.consent_command import consent
 from api.feedback_command import feedback
 from api.journal_command import journal, keys
@@ -39,6 +40,7 @@ for name, group in (
 ):
     app.add_typer(group, name=name)
 app.command()(feedback)
+app.command()(bulk)
 
 
 def main() -> None:

@@ -28,6 +28,7 @@ _TAGS = [
     {"name": "hooks", "description": "CDS Hooks 2.0: an electronic health record asks in its workflow, and is answered with cards."},
     {"name": "patients", "description": "What is told about a patient over time, and decided for them as of any moment."},
     {"name": "fhir", "description": "FHIR R4: the knowledge as definitions, decisions as proposals, and what health records tell us."},
+    {"name": "population", "description": "Decisions for everybody in a bulk export, in a while."},
     {"name": "identity", "description": "Who may ask: signing in, tokens for systems, accounts."},
     {"name": "sharing", "description": "Consents, who can see what, disclosures, care teams, emergency access."},
     {"name": "operate", "description": "Whether the answers may be relied on."},

@@ -70,6 +70,7 @@ class Settings(BaseModel):
     demo: no identity, on this machine only. secret_key: 32 random bytes. public_url: how clients reach us. tls: by HTTPS only.
     public_aliases: other addresses under which a proxy publishes us. origins: of browsers that may ask, beside those of systems.
     call_networks: networks beside the open internet in which FHIR servers and key sets may be called. Each: words with spaces between.
+    bulk: the folder of exports for population runs: in it one folder a tenant, in that one an export. bulk_jobs: runs at once.
     drain: seconds in which what is being worked on may end before the process does.
     """
 
@@ -91,6 +92,8 @@ class Settings(BaseModel):
     origins: Origins = ()
     call_networks: Networks = ()
     tls: bool = False
+    bulk: Path | None = None
+    bulk_jobs: Whole = 1
     drain: Annotated[int, Field(ge=0, le=300)] = 3
     log: Literal["debug", "info", "warning", "error"] = "info"
     oidc_issuer: str | None = None

@@ -1,0 +1,83 @@
+"""What a population run is, as it lies in its folder: all that it takes to go on with it after anything."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from adapters.fhir.bulk.files import folder, put
+from api.recording import MAIN
+from api.security.principal import Principal
+
+
+class Run(BaseModel):
+    """as_of: of every decision. release: its digest.
+
+    organisation, programmes: who will read it, as a system is registered. actor: who asked for it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    as_of: datetime
+    release: str
+    begun: datetime
+    actor: str = "command line"
+    tenant: str = MAIN
+    organisation: str | None = None
+    programmes: tuple[str, ...] = ()
+
+    @property
+    def principal(self) -> Principal:
+        return Principal(self.actor, "system", self.tenant, frozenset({"ehr_client"}), self.organisation, frozenset(self.programmes))
+
+
+class Spreading(BaseModel):
+    """What came of spreading the export; written once all of it was. files: names of what was read, in order."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    files: tuple[str, ...]
+    portions: int
+    lines: int
+    patients: int
+    troubles: int
+
+
+class Place:
+    """The folder that results come to. What is being worked on lies in `.work` inside it, until all is done."""
+
+    def __init__(self, out: Path) -> None:
+        self.out, self.work = out, out / ".work"
+        self.spread, self.done = self.work / "spread", self.work / "done"
+        self.manifest = out / "manifest.json"
+
+    def make(self) -> None:
+        for one in (self.out, self.work, self.spread, self.done):
+            folder(one)
+
+    @property
+    def run(self) -> Run | None:
+        """The run that has been begun here and has not ended."""
+        path = self.work / "run.json"
+        return Run.model_validate_json(path.read_bytes()) if path.is_file() else None
+
+    def begin(self, run: Run) -> None:
+        put(self.work / "run.json", run.model_dump_json().encode())
+
+    @property
+    def spreading(self) -> Spreading | None:
+        path = self.work / "spread.json"
+        return Spreading.model_validate_json(path.read_bytes()) if path.is_file() else None
+
+    def has_spread(self, found: Spreading) -> None:
+        put(self.work / "spread.json", found.model_dump_json().encode())
+
+    @property
+    def ending(self) -> dict[str, object] | None:
+        """The manifest, once every part is there."""
+        path = self.work / "manifest.json"
+        return json.loads(path.read_bytes()) if path.is_file() else None
