@@ -55,7 +55,7 @@ function suggestions(card, settle) {
 }
 
 function suggestion(item, accept) {
-  const button = make('button', { type: 'button' }, say('accept'), make('span', { className: 'unseen' }, `: ${item.label}`));
+  const button = make('button', { type: 'button', className: 'quiet' }, say('accept'), make('span', { className: 'unseen' }, `: ${item.label}`));
   button.addEventListener('click', () => accept(item));
   const mark = item.isRecommended ? make('span', { className: 'mark' }, say('recommended')) : null;
   const actions = (item.actions ?? []).map((action) => shownAction(action, item.label));
@@ -74,7 +74,7 @@ function shownAction(action, label) {
 function links(card) {
   if (!card.links?.length) return null;
   const shown = card.links.map((item) => make('li', {}, item.type === 'absolute' ? link(item.label, item.url) : `${item.label} (${item.type}: ${item.url})`));
-  return make('div', {}, make('h4', {}, say('links')), make('ul', {}, shown));
+  return make('ul', { className: 'links', 'aria-label': say('links') }, shown);
 }
 
 function override(card, id, settle) {
@@ -90,5 +90,5 @@ function override(card, id, settle) {
     settle(entry, (status) => say('said_overridden', { status }));
   });
   const field = (label, input) => make('span', { className: 'field' }, make('label', { for: input.id }, label), input);
-  return make('div', { className: 'override', role: 'group', 'aria-label': say('override') }, field(say('reason'), choice), field(say('comment'), comment), button);
+  return fold(say('override_it'), make('div', { className: 'override' }, field(say('reason'), choice), field(say('comment'), comment), button));
 }

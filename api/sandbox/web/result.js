@@ -23,21 +23,20 @@ export function shownResult(found, request, answer) {
   const about = document.extension?.[RESPONSE];
   return [
     found.headers.get('idempotent-replayed') ? make('p', { className: 'soft' }, say('again')) : null,
-    Array.isArray(document.cards) ? cards(document.cards, answer) : problems(document, found),
     about?.entry ? make('p', {}, link(say('trace_here'), `/decisions/${encodeURIComponent(about.entry)}`)) : null,
+    Array.isArray(document.cards) ? cards(document.cards, found.headers.get('content-language') ?? '', answer) : problems(document, found),
     about ? data(about) : null,
-    make('h3', {}, say('elsewhere')),
-    ...Object.entries(snippets(request)).map(([name, text]) => fold(name, code(text, name))),
-    make('h3', {}, say('raw')),
-    fold(say('raw'), code(found.document ? JSON.stringify(found.document, null, 2) : found.text, say('raw'))),
     timing(found),
+    make('h3', {}, say('for_programs')),
+    fold(say('raw'), code(found.document ? JSON.stringify(found.document, null, 2) : found.text, say('raw'))),
     fold(say('headers'), table(say('headers'), [say('header'), say('value')], named(found.headers))),
+    ...Object.entries(snippets(request)).map(([name, text]) => fold(say('from', { name }), code(text, name))),
   ].filter(Boolean);
 }
 
-function cards(list, answer) {
+function cards(list, lang, answer) {
   if (!list.length) return make('p', {}, say('cards_none'));
-  return make('div', {}, list.map((card, number) => shownCard(card, number, answer)));
+  return make('div', { lang }, list.map((card, number) => shownCard(card, number, answer)));
 }
 
 /** problem+json of ours, or an OperationOutcome. */
@@ -52,18 +51,19 @@ function problems(document, found) {
   ]);
   const all = [...rows, ...issues];
   const shown = all.length ? table(say('problems'), [say('where'), say('code'), say('what'), say('do')], all) : null;
-  return make('div', { className: 'problem' }, make('p', { className: 'alarm' }, `${found.status}: ${title}`), shown);
+  return make('div', { lang: found.headers.get('content-language') ?? 'en' }, make('p', { className: 'alarm' }, `${found.status}: ${title}`), shown);
 }
 
 /** How each prefetch key came, and what was not understood. */
 function data(about) {
-  const states = Object.entries(about.prefetch ?? {}).map(([key, state]) => [make('code', {}, key), make('span', { className: `state ${state}` }, say(state))]);
+  const states = Object.entries(about.prefetch ?? {}).map(([key, state]) => make('li', { className: `state ${state}` }, make('code', {}, key), ` ${say(state)}`));
   const unread = (about.unread ?? []).map((item) => [make('code', {}, item.reference ?? '-'), make('code', {}, item.reason), item.what]);
   return make(
     'div',
     {},
     make('h3', {}, say('data')),
-    states.length ? table(say('data'), [say('key'), say('state')], states) : null,
+    make('ul', { className: 'states', 'aria-label': say('key') }, states),
+    unread.length ? make('h4', {}, say('unread')) : null,
     unread.length ? table(say('unread'), [say('where'), say('code'), say('what')], unread) : make('p', { className: 'soft' }, say('all_read')),
   );
 }
@@ -74,8 +74,8 @@ function timing(found) {
   if (!parts.length) return null;
   const bar = make('div', { className: 'times', 'aria-hidden': 'true' }, parts.map(([name]) => make('span', { className: name })));
   parts.forEach(([, ms], index) => (bar.children[index].style.flexGrow = String(ms)));
-  const rows = parts.map(([name, ms]) => [say(`part_${name}`), `${ms.toFixed(1)} ms`]);
-  return make('div', {}, make('h3', {}, say('timing')), bar, table(say('timing'), [say('part'), 'ms'], rows));
+  const legend = parts.map(([name, ms]) => make('li', { className: name }, say(`part_${name}`), ` ${ms.toFixed(1)} ms`));
+  return make('div', {}, make('h3', {}, say('timing')), bar, make('ul', { className: 'legend' }, legend));
 }
 
 function times(found) {

@@ -11,7 +11,7 @@ export async function session() {
   if (!answer.ok) return null;
   const found = await answer.json();
   csrf = found.csrf ?? null;
-  return found.name ?? found.id ?? '';
+  return found.id;
 }
 
 /** Sends a body. Resolves to {status, headers, text, document, ms}; document is null where the answer is no JSON. */
