@@ -76,7 +76,7 @@ class Settings(BaseModel):
     public_url: str = "http://127.0.0.1:8000"
     tls: bool = False
     drain: Annotated[int, Field(ge=0, le=300)] = 3
-    sandbox: Switch | None = None
+    sandbox: bool | None = None
     log: Literal["debug", "info", "warning", "error"] = "info"
     oidc_issuer: str | None = None
     oidc_client: str | None = None

@@ -31,8 +31,13 @@ export function shownCard(card, number, answer) {
     override(card, id, settle),
     said,
     kept,
-    card.extension?.[EXPLANATION] ? fold(say('explanation'), code(JSON.stringify(card.extension[EXPLANATION], null, 2), say('explanation'))) : null,
+    explanation(card),
   );
+}
+
+function explanation(card) {
+  const found = card.extension?.[EXPLANATION];
+  return found ? fold(say('explanation'), code(JSON.stringify(found, null, 2), `${say('explanation')}: ${card.summary}`)) : null;
 }
 
 function opened(details, open) {

@@ -41,7 +41,7 @@ export function code(text, label) {
       told.textContent = say('not_copied');
     }
   });
-  const shown = make('pre', { tabIndex: 0, role: 'region', 'aria-label': label }, make('code', {}, text));
+  const shown = make('pre', { tabIndex: 0, role: 'group', 'aria-label': label }, make('code', {}, text));
   return make('div', { className: 'code' }, make('p', { className: 'copy' }, copy, ' ', told), shown);
 }
 
