@@ -46,8 +46,8 @@ function problems(document, found) {
   const issues = (document.issue ?? []).map((item) => [
     make('code', {}, (item.expression ?? item.location ?? ['/']).join(', ')),
     make('code', {}, [item.code, item.details?.coding?.[0]?.code].filter(Boolean).join(' ')),
-    item.details?.text ?? '',
-    item.diagnostics ?? '',
+    item.details?.text ?? item.diagnostics ?? '',
+    item.details?.text ? (item.diagnostics ?? '') : '',
   ]);
   const all = [...rows, ...issues];
   const shown = all.length ? table(say('problems'), [say('where'), say('code'), say('what'), say('do')], all) : null;
