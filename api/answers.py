@@ -16,7 +16,6 @@ from api.recording import Asked, Kept
 from api.rendering import Beside, Form, PlanForm, answer_json, beneath, marked, render, render_plan
 from api.replaying import verified
 from api.shared import Viewing
-from api.timing import timed
 from api.wiring import Service
 from engine.base import KnowledgeBase
 from engine.decision import Decision
@@ -63,12 +62,10 @@ def decided(view: Viewing, read: Callable[[], Record], asked: Asked) -> Answer:
     try:
         stored = service.recorder.earlier(asked.request) if asked.request else None
         if stored is None:
-            with timed("decide"):
-                decided = view.decide(seen)
+            decided = view.decide(seen)
             text = answer_json(service.base, decided.decision, asked.language, asked.component)
             view.account(seen)
-            with timed("journal"):
-                kept = service.recorder.decision(asked, decided.record, decided.decision, text, held_back=decided.held_back)
+            kept = service.recorder.decision(asked, decided.record, decided.decision, text, held_back=decided.held_back)
             if not kept.again or not kept.entry or (stored := service.journal.entry(kept.entry)) is None:
                 return Answer(service.base, decided.decision, asked, text, kept, seen.beside(asked.language))
         else:

@@ -14,12 +14,10 @@ from api.view import Sheet, View
 from api.words import say
 
 _FOLDER = Path(__file__).parent / "web"
-CLOSED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 @cache
-def style() -> str:
-    """The style of every page."""
+def _style() -> str:
     return (_FOLDER / "style.css").read_text(encoding="utf-8")
 
 
@@ -31,12 +29,9 @@ def _environment() -> Environment:
 @cache
 def policy() -> str:
     """The Content-Security-Policy of a page: its own style and nothing else."""
-    return f"{CLOSED}; style-src {named(style())}"
-
-
-def named(text: str) -> str:
-    """A style or script inside a page as its policy names it."""
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+    digest = b64encode(sha256(_style().encode()).digest()).decode()
+    closed = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    return f"{closed}; style-src 'sha256-{digest}'"
 
 
 def decision_page(view: View) -> str:
@@ -50,8 +45,8 @@ def sheet_page(sheet: Sheet) -> str:
 
 
 def _render(template: str, view: View | Sheet) -> str:
-    inside = Markup(style())  # noqa: S704 - our own file
-    return _environment().get_template(template).render(view=view, style=inside, say=partial(_say, view))
+    style = Markup(_style())  # noqa: S704 - our own file
+    return _environment().get_template(template).render(view=view, style=style, say=partial(_say, view))
 
 
 def _say(view: View | Sheet, key: str) -> str:

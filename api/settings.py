@@ -54,10 +54,10 @@ class Settings(BaseModel):
     data: the folder of the keys, and of the database unless `database` names one.
 
     durable: whether durable-rules runs beside our own reading. fault: a fault put into it, for tests and demonstrations.
+    sandbox: whether there is a page to try cards out, and times in answers; left out, in a demonstration only.
     max_body: bytes of a request. max_concurrent: decisions that are worked on at once. rate: requests a second and client.
     demo: no identity, on this machine only. secret_key: 32 random bytes. public_url: how clients reach us. tls: by HTTPS only.
-    drain: seconds in which what is being worked on may end before the process does. sandbox: whether /sandbox and the times
-    of each answer are shown to those who try it out; left out, in a demonstration only.
+    drain: seconds in which what is being worked on may end before the process does.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

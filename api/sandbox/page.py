@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import secrets
+from base64 import b64encode
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from api.hooks.services import services
-from api.page import CLOSED, named, style
+from api.page import policy
 from api.sandbox.texts import examples, said
 from engine.dictionary import LANGUAGES, Language
 
 _FOLDER = Path(__file__).parent / "web"
+_COMMON = Path(__file__).parent.parent / "web" / "style.css"
 
 
 @cache
@@ -26,8 +29,9 @@ def scripts() -> dict[str, bytes]:
 
 
 @cache
-def _own_style() -> str:
-    return style() + (_FOLDER / "sandbox.css").read_text(encoding="utf-8")
+def _styles() -> tuple[str, str]:
+    """That of every page, and what this one adds."""
+    return _COMMON.read_text(encoding="utf-8"), (_FOLDER / "sandbox.css").read_text(encoding="utf-8")
 
 
 @cache
@@ -46,16 +50,20 @@ def sandbox_page(language: Language, today: date, *, demo: bool) -> tuple[str, s
         t=texts,
         demo=demo,
         nonce=nonce,
-        style=Markup(_own_style()),  # noqa: S704 - our own files
+        styles=[Markup(text) for text in _styles()],  # noqa: S704 - our own files
         data=_data(language, today, texts, demo=demo),
     )
     return html, _policy(nonce)
 
 
 def _policy(nonce: str) -> str:
-    """Modules that a script with the nonce imports have it too. Trusted Types: no script here can make markup from text."""
+    """That of every page, which ends in its style, and this one's style and scripts. Modules that a script imports share its nonce.
+
+    Trusted Types: no script here can make markup from text.
+    """
+    own = b64encode(sha256(_styles()[1].encode()).digest()).decode()
     scripts = f"script-src 'nonce-{nonce}'; require-trusted-types-for 'script'; trusted-types 'none'"
-    return f"{CLOSED}; style-src {named(_own_style())}; connect-src 'self'; {scripts}"
+    return f"{policy()} 'sha256-{own}'; connect-src 'self'; {scripts}"
 
 
 def _data(language: Language, today: date, texts: dict[str, str], *, demo: bool) -> Markup:
