@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import nodejs
 import pytest
 import uvicorn
@@ -304,9 +305,9 @@ def test_what_is_copied_is_what_is_shown(browser: Browser, base: str) -> None:
 
 def test_where_people_sign_in_it_takes_a_token_and_keeps_it_nowhere(browser: Browser, tmp_path: Path) -> None:
     with served(tmp_path, sandbox=True) as (address, service):
-        systems = service.security.systems  # type: ignore[attr-defined]
-        secret = systems.add("main", "sandbox-ehr", ("ehr_client",))
-        token = systems.token_for_secret("sandbox-ehr", secret)
+        secret = service.security.systems.add("main", "sandbox-ehr", ("ehr_client",))  # type: ignore[attr-defined]
+        given = {"grant_type": "client_credentials", "client_id": "sandbox-ehr", "client_secret": secret}
+        token = httpx.post(f"{address}/token", data=given).json()["access_token"]
         with opened(browser, address) as page:
             expect(page.get_by_text("Nobody is signed in")).to_be_visible()
             send(page, "order-sign")
