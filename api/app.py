@@ -31,6 +31,7 @@ from api.outcomes import Outcomes
 from api.patient_routes import add_patients
 from api.problems import Rejected, problem, refused
 from api.routes import router
+from api.sandbox.routes import sandbox_router
 from api.security.consent_routes import consent_router
 from api.security.door import Door
 from api.security.identity_routes import identity_router
@@ -94,6 +95,7 @@ def create_app(service: Service) -> FastAPI:
     )
     for one in (deciding, *others):
         app.include_router(one)
+    app.include_router(sandbox_router(service))
     app.add_middleware(Door, security=security, routes=app.router.routes)
     app.add_middleware(Traffic, rate=settings.rate, most=8 * settings.max_concurrent, metrics=metrics, draining=lambda: security.draining)
     app.add_middleware(Origins, listed=security.origins)

@@ -135,6 +135,8 @@ def serve(
     application.state.security.check_administrator()
     if own.demo:
         typer.echo(f"This is a demonstration: it asks nobody who they are. Enter no real person. http://{host}:{port}", err=True)
+    if own.tried_out:
+        typer.echo(f"Try cards out: http://{host}:{port}/sandbox", err=True)
     if workers == 1:
         run(application, host, port, own.drain)
     else:

@@ -16,6 +16,7 @@ from typing import Any
 from adapters.journal import Draft, Journal, JournalFault, Request, RequestDiffers, Stored, SubjectGone
 from adapters.journal.entries import digest
 from adapters.journal.reading import keep_release, private
+from api.timing import timed
 from api.view import Recorded
 from engine.base import KnowledgeBase
 from engine.decision import Decision
@@ -67,6 +68,7 @@ class Recorder:
         self.journal, self.base, self.folder, self.overlay = journal, base, folder, overlay
         self._release_kept = False
 
+    @timed("journal")
     def decision(self, asked: Asked, record: Record, decision: Decision, answer: str, *, held_back: bool = False) -> Kept:
         """Write a decision down. answer: the JSON document that it is told in. Raises RequestDiffers, SubjectGone.
 

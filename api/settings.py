@@ -66,6 +66,7 @@ class Settings(BaseModel):
     data: the folder of the keys, and of the database unless `database` names one.
 
     durable: whether durable-rules runs beside our own reading. fault: a fault put into it, for tests and demonstrations.
+    sandbox: whether there is a page to try cards out, and times in answers; left out, in a demonstration only.
     max_body: bytes of a request. max_concurrent: decisions that are worked on at once. rate: requests a second and client.
     demo: no identity, on this machine only. secret_key: 32 random bytes. public_url: how clients reach us. tls: by HTTPS only.
     public_aliases: other addresses under which a proxy publishes us. origins: of browsers that may ask, beside those of systems.
@@ -95,11 +96,17 @@ class Settings(BaseModel):
     bulk: Path | None = None
     bulk_jobs: Whole = 1
     drain: Annotated[int, Field(ge=0, le=300)] = 3
+    sandbox: bool | None = None
     log: Literal["debug", "info", "warning", "error"] = "info"
     oidc_issuer: str | None = None
     oidc_client: str | None = None
     oidc_secret: SecretStr | None = None
     oidc_tenant: str = "main"
+
+    @property
+    def tried_out(self) -> bool:
+        """Whether the sandbox is there."""
+        return self.demo if self.sandbox is None else self.sandbox
 
     @property
     def database_url(self) -> str:
@@ -145,6 +152,7 @@ def _problem(location: tuple[str | int, ...]) -> Problem:
     usual = Settings.model_fields[name].default if name in Settings.model_fields else None
     texts = {
         "durable": ("It is neither auto nor off.", "Leave it out for auto."),
+        "sandbox": ("It is neither on nor off.", "Leave it out: on in a demonstration, else off."),
         "secret_key": ("It is not a key.", 'Make one: python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"'),
     }
     what, do = texts.get(name, ("It cannot be used.", f"Leave it out for {usual}." if isinstance(usual, int) else "See docs/operating.md."))

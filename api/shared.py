@@ -22,6 +22,7 @@ from api.security.door import Asking
 from api.security.notices import NOTICES, PART2
 from api.security.replies import asking
 from api.security.security import Security
+from api.timing import timed
 from engine.consent import Grant, Kind, Viewer
 from engine.decision import Decision
 from engine.dictionary import Language, Text
@@ -119,6 +120,7 @@ class Viewing:
             asked = replace(asked, request=AskedBefore(asked.request.key, _digest(asked.request.asked, found, viewer)))
         return Seen(record, found, viewer, asked, self._security.settings.demo)
 
+    @timed("decide")
     def decide(self, seen: Seen) -> Decided:
         """Where the reader is not the asker, the whole record is judged even if all of it is seen: the time taken tells nothing."""
         service, record, as_of = self.service, seen.shared.record, seen.asked.as_of

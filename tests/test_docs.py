@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
+import nodejs
 import pytest
 
 from adapters.durable import available
@@ -101,6 +102,14 @@ def test_make_targets_exist(command: str) -> None:
 def test_programs(program: str, service: str, checkout: Path) -> None:
     program = program.replace("http://127.0.0.1:8000", service)
     done = subprocess.run([sys.executable, "-c", program], cwd=checkout, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("program", snippets("js", "javascript"))
+def test_scripts(program: str, service: str, checkout: Path) -> None:
+    program = program.replace("http://127.0.0.1:8000", service)
+    command = [nodejs.node(), "--input-type=module", "--eval", program]
+    done = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
 
 

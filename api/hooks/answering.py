@@ -28,6 +28,7 @@ from api.rendering import to_json
 from api.security.principal import Principal
 from api.security.security import Security
 from api.shared import Reader, Viewing
+from api.timing import server_timing, timed
 from engine.dictionary import Language
 from engine.errors import Problem, Refused
 from engine.record import Record
@@ -59,14 +60,16 @@ class Hooks:
         if lacking := gathered.lacking(service.required):
             raise _needed(lacking)
         who = reader.asking.principal
-        found = self._read(call, gathered)
+        with timed("read"):
+            found = self._read(call, gathered)
         answer = self._decided(view, who, service, call, data, gathered, found.record, language)
-        matter = self._matter(view, reader, answer, call, service, gathered, found)
-        cards = list(cards_of(matter))
-        documents = [written(matter, card) for card in cards]
-        self.cards.keep(matter, who, cards, documents)
-        body = pruned({"cards": documents, "extension": {EXTENSION: _about(matter)}})
-        return Response(to_json(body).encode(), headers=_headers(answer), media_type="application/json")
+        with timed("write"):
+            matter = self._matter(view, reader, answer, call, service, gathered, found)
+            cards = list(cards_of(matter))
+            documents = [written(matter, card) for card in cards]
+            self.cards.keep(matter, who, cards, documents)
+            body = to_json(pruned({"cards": documents, "extension": {EXTENSION: _about(matter)}})).encode()
+        return Response(body, headers=_headers(answer) | server_timing(), media_type="application/json")
 
     def _read(self, call: Call, gathered: Gathered) -> reading.Reading:
         patient, encounter = call.context.patientId, call.context.encounter

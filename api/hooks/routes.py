@@ -18,6 +18,7 @@ from api.limits import Gate, read_body
 from api.parameters import known_parameters
 from api.security.replies import reply
 from api.shared import Viewing, reader_of
+from api.timing import begin, timed
 
 _IDS: dict[str, Any] = {"enum": [item.id for item in offered_services().services]}
 Id = Annotated[str, Path(max_length=80, description="The id of a service, as discovery gives it.", json_schema_extra=_IDS)]
@@ -38,11 +39,14 @@ def hooks_router(hooks: Hooks, gate: Gate) -> APIRouter:
     @routes.post("/cds-services/{id}", summary="Ask a service", openapi_extra=CALL, **ANSWER)
     async def call(request: Request, id: Id, languages: Languages = None) -> Response:
         """Cards for what is being done now. Unknown fields are let be; what is missing is said, and never guessed."""
+        if hooks.service.settings.tried_out:
+            begin()
         service, reader = offered(id), reader_of(request)
         view = Viewing(hooks.security, reader, "cds-hooks")
         data = await read_body(request, most)
-        call = await gate.run(read_call, service, data)
-        gathered = await gather(call, service, reader.asking.principal.id, hooks.fetch)
+        with timed("gather"):
+            call = await gate.run(read_call, service, data)
+            gathered = await gather(call, service, reader.asking.principal.id, hooks.fetch)
         return await gate.run(hooks.answer, view, reader, service, call, gathered, data, language_of(languages))
 
     return routes
