@@ -85,7 +85,7 @@ def test_ids_are_legal_and_their_own() -> None:
         + len(SITE.base.pathways)
         + len(SITE.base.instruments)
         + len(windows(SITE.base))
-        + 3
+        + 5
     )
 
 

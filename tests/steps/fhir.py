@@ -176,7 +176,8 @@ def speaks_alone(ehr: HealthRecord, name: str) -> None:
 
 @then("it is told that the specimen was not read")
 def told_unread(ehr: HealthRecord) -> None:
-    assert any("Specimen/s1" in issue["diagnostics"] for issue in ehr.parts("OperationOutcome")[0]["issue"])
+    told = [(issue["details"]["text"], issue["diagnostics"]) for issue in ehr.parts("OperationOutcome")[0]["issue"]]
+    assert ("not-used", "Specimen: Resources of this type are not used.") in told
 
 
 @then("the plan names the questionnaire and nothing of the programme")

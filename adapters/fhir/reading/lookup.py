@@ -15,7 +15,6 @@ from engine.vocabulary import computed_from
 
 Question = tuple[str, Item]  # the instrument, and its item
 
-FINDINGS, VALUES = "CodeSystem/finding", "CodeSystem/finding-value"  # our own, below the address of our FHIR endpoint
 _MOST_KEPT = 8192  # codes that were looked up before
 # A short form asks questions of its long form, under the same codes: LOINC code -> item of the other form.
 _ALSO: Mapping[str, Mapping[str, str]] = {

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapters.fhir.ours import FINDINGS, PREGNANCY
 from adapters.fhir.reading.elements import codings
 from adapters.fhir.reading.ledger import Ledger, One
-from adapters.fhir.reading.lookup import FINDINGS, Lookup, Means
-
-PREGNANCY = "82810-3"
+from adapters.fhir.reading.lookup import Lookup, Means
 
 
 def named(part: dict[str, Any], one: One, into: Ledger) -> dict[str, Means] | None:

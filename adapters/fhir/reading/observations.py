@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from adapters.fhir.ours import PREGNANCY, VALUES
 from adapters.fhir.reading.answers import YES_NO, Unscored, misnamed, score_of, total_of
 from adapters.fhir.reading.elements import code_of, codings, inside, items, number, short, speaks, text, value_of, words_of
 from adapters.fhir.reading.ledger import Ledger, One
-from adapters.fhir.reading.lookup import VALUES, Means
-from adapters.fhir.reading.naming import PREGNANCY, named
+from adapters.fhir.reading.lookup import Means
+from adapters.fhir.reading.naming import named
 from adapters.fhir.reading.scales import Sheet, doubted
 from adapters.fhir.reading.times import Moment, moment
 from engine.dictionary import Entry
@@ -50,27 +51,25 @@ class Measured(NamedTuple):
     proxy: bool
 
 
+class Part(NamedTuple):
+    """A resource or a component. means: what its codes name (`naming.named`). speaks: whether it says anything."""
+
+    element: dict[str, Any]
+    means: dict[str, Means] | None
+    speaks: bool
+
+
 def read_observation(one: One, into: Ledger, sheets: Sheets) -> None:
     resource = one.resource
     if not _usable(one, into):
         return
-    components = items(resource["component"]) if "component" in resource else []
-    parts = [part for part in (resource, *components) if speaks(part) and not part.get("modifierExtension")]
-    found = _effective(resource)
-    meanings = [(part, named(part, one, into)) for part in (resource, *(part for part in parts if part is not resource))]
-    forms = {form for _, means in meanings for item in (means or {}).values() for form in item.forms}
-    forms |= {item.panel for item in (meanings[0][1] or {}).values() if item.panel}
+    parts, found = _named_parts(one, into), _effective(resource)
+    forms = {form for part in parts for item in (part.means or {}).values() for form in item.forms}
+    forms |= {item.panel for item in (parts[0].means or {}).values() if item.panel}
     if found is not None and forms:  # its members and components belong to this form
         sheets.setdefault((found.at, one.origin), Sheet(found.at, one.origin)).named.update(forms)
-    if not parts:
-        if resource.get("hasMember") is None:
-            into.tell(one.reference, "value-missing", "It has no value.")
-        return
-    speaking = [(part, means) for part, means in meanings if any(part is other for other in parts)]
-    understood = [(part, means) for part, means in speaking if means]
+    understood = _understood(parts, one, into)
     if not understood:
-        if any(means is not None for _, means in speaking):
-            into.tell(one.reference, "code-unknown", "No finding here is known under its codes.")
         return
     if found is None:
         into.tell(one.reference, "date-missing", "It does not say when it was true of the person.")
@@ -81,8 +80,26 @@ def read_observation(one: One, into: Ledger, sheets: Sheets) -> None:
     when = Measured(one, found.at, who[0] if who else None, any("RelatedPerson" in said.split("/") for said in who))
     for part, means in understood:
         _read_part(part, means, when, into, sheets)
-    if any(means == {} for _, means in speaking):
-        into.tell(one.reference, "code-unknown", "A part of it is no finding that is known here.")
+
+
+def _named_parts(one: One, into: Ledger) -> list[Part]:
+    """The resource itself, and each of its components that says something."""
+    resource = one.resource
+    components = items(resource["component"]) if "component" in resource else []
+    parts = [(part, speaks(part) and not part.get("modifierExtension")) for part in (resource, *components)]
+    return [Part(part, named(part, one, into), said) for part, said in parts if said or part is resource]
+
+
+def _understood(parts: list[Part], one: One, into: Ledger) -> list[tuple[dict[str, Any], dict[str, Means]]]:
+    """The parts that say something of what is known here; that there are others is told."""
+    speaking = [part for part in parts if part.speaks]
+    found = [(part.element, part.means) for part in speaking if part.means]
+    if not speaking and one.resource.get("hasMember") is None:
+        into.tell(one.reference, "value-missing", "It has no value.")
+    if any(part.means == {} for part in speaking):
+        what = "A part of it is no finding that is known here." if found else "No finding here is known under its codes."
+        into.tell(one.reference, "code-unknown", what)
+    return found
 
 
 def _usable(one: One, into: Ledger) -> bool:
@@ -173,8 +190,9 @@ def _choice(kind: str, value: Any, entry: Entry, root: str) -> str:
     """One of the values of a finding: by our code of it, or as its name alone."""
     said = {text(value)} if kind == "valueString" else set()
     if kind == "valueCodeableConcept" and root:
+        prefix = f"{entry.code}."
         ours = [item.code for item in codings(value) if item.system == f"{root}/{VALUES}"]
-        said = {code.removeprefix(f"{entry.code}.") for code in ours}
+        said = {code.removeprefix(prefix) if code.startswith(prefix) else "" for code in ours}
     if len(said) != 1 or not said <= set(entry.values):
         raise Unscored("value-unknown", "It is no value of this finding.")
     return said.pop()

@@ -22,7 +22,8 @@ _LABELS = {
     "sexual_reproductive": (("SEX", "sexuality and reproductive health information sensitivity"),),
     "minor": (("ADOL", "adolescent information sensitivity"),),
 }
-_OF_A_PROGRAMME = (("42CFRPart2", "42 CFR Part2"), ("NORDSCLCD", "no redisclosure without consent directive"))
+_OF_A_PROGRAMME = ("42CFRPart2", "42 CFR Part2")
+_NO_REDISCLOSURE = ("NORDSCLCD", "no redisclosure without consent directive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,7 @@ def security(sharing: Sharing) -> dict[str, Any]:
     """The labels of a resource. They stand on the whole; what it contains carries none of its own."""
     level = ("R", "restricted") if sharing.labels else ("N", "normal")
     codes = [code for label in sharing.labels for code in _LABELS[label]]
-    codes += _OF_A_PROGRAMME if sharing.part2 else ()
+    codes += [_OF_A_PROGRAMME] if sharing.part2 else []
+    codes += [_NO_REDISCLOSURE] if sharing.notice else []
     tagged = [(_CONFIDENTIALITY, *level), *((_CODES, *code) for code in codes)]
     return {"security": [{"system": system, "code": code, "display": display} for system, code, display in tagged]}
