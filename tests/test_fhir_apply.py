@@ -145,9 +145,18 @@ def test_how_it_may_be_shared(client: Client) -> None:
     assert labels(nothing) == {"N"}
 
 
+def test_the_law_on_programmes_is_named_only_where_something_comes_from_one(client: Client) -> None:
+    """That it is about substance use does not say that a programme has told it."""
+    given = consent("c", "treating_providers")
+    assert "42CFRPart2" not in labels(applied(client, *PERSON, given))
+    assert "42CFRPart2" in labels(applied(client, PERSON[0], medicine("m1", "methadone") | SEALED, given))
+
+
 def test_what_a_programme_holds_is_not_even_named_without_consent(client: Client) -> None:
     """Neither in the plan, nor in its provenance, nor among what was not understood."""
     plan = applied(client, *PERSON[:3], medicine("m1", "methadone") | SEALED, about("Specimen", "s1"))
+    asked, without = (contained(item, "GuidanceResponse")[0].pop("dataRequirement") for item in (plan, applied(client, *PERSON[:3])))
+    assert asked == without, "what is asked for is what is asked of anybody"
     text = json.dumps(plan)
     assert "methadone" not in text.lower().replace("methadone-", "")
     assert "MedicationStatement/m1" not in text

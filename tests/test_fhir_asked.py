@@ -164,14 +164,13 @@ def _merged(before: list[Resource], found: list[Resource]) -> list[Resource]:
     kinds = {"list.conditions": "Condition", "list.medications": "MedicationStatement"}
     merged = []
     for resource in found:
-        if resource["resourceType"] == "Patient":
-            resource = person | resource
+        merged.append(person | resource if resource["resourceType"] == "Patient" else resource)
         if resource["resourceType"] == "List":
             kind = kinds.get(resource["code"]["coding"][0]["code"], "none")
             entries = [{"item": {"reference": f"{kind}/{one['id']}"}} for one in before if one["resourceType"] == kind]
-            resource = {key: value for key, value in resource.items() if key != "emptyReason" or not entries}
-            resource |= {"entry": entries} if entries else {}
-        merged.append(resource)
+            merged[-1] = (
+                {key: value for key, value in resource.items() if key != "emptyReason"} | {"entry": entries} if entries else resource
+            )
     return merged
 
 
@@ -198,7 +197,7 @@ def test_what_follows_from_other_findings_is_refused() -> None:
     for entry in entries[::7]:
         reading = told([fact("o", entry.code, valueBoolean=True)])
         assert {item.reason for item in reading.unread} == {"code-computed"}, entry.code
-        assert not (reading.record.findings or reading.record.instruments)
+        assert (reading.record.findings, reading.record.instruments) == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -218,7 +217,7 @@ def test_what_follows_from_other_findings_is_refused() -> None:
 def test_another_type_of_value_is_told_and_never_taken(code: str, value: Resource, reason: str) -> None:
     reading = told([fact("o", code, **value)])
     assert {item.reason for item in reading.unread} == {reason}
-    assert all(item.value is None or item.unit is None and reason == "unit-missing" for item in reading.record.findings)
+    assert all(item.value is None or (item.unit is None and reason == "unit-missing") for item in reading.record.findings)
 
 
 def test_a_coded_value_is_read_by_its_name_or_by_our_code_of_it() -> None:

@@ -30,8 +30,8 @@ def named(part: dict[str, Any], one: One, into: Ledger) -> dict[str, Means] | No
         return None
     code, means = own.popitem()
     key = _published(code, means, lookup)
-    forms = frozenset(instrument for instrument, _ in means.questions)
-    return {**found, key: lookup.measured(key)._replace(forms=forms) if key != code else means}
+    forms = frozenset({code.partition(".")[0]} & lookup.base.instruments.keys())
+    return {**found, key: (lookup.measured(key) if key != code else means)._replace(forms=forms)}
 
 
 def _published(code: str, means: Means, lookup: Lookup) -> str:

@@ -146,7 +146,8 @@ def _score(part: dict[str, Any], code: str, found: Means, when: Measured, into: 
         if questions:
             sheet.answer(code, questions, score_of(kind, value, questions[0][0], questions[0][1]))
         else:
-            sheet.total(instrument, doubted(instrument, words, total_of(value), one, into))
+            total = total_of(value)
+            sheet.total(instrument, total if found.forms else doubted(instrument, words, total, one, into))
             if found.total is None:
                 into.tell(one.reference, "panel-as-total", "The code is of the whole form; the value was read as its total.")
     except Unscored as unscored:

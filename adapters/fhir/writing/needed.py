@@ -89,11 +89,20 @@ def _diagnoses(site: Publishing, group: str) -> Iterator[Resource]:
 
 
 def _medicine(kind: str, path: str) -> Callable[[Publishing, str], Resource]:
-    def found(site: Publishing, name: str) -> Resource:
-        held = [item for item in site.base.dictionary.ingredients.values() if item.rxnorm and (item.id == name or name in item.classes)]
-        return _coded(kind, path, [_published("rxnorm", item.rxnorm) | {"display": item.label["en"]} for item in held if item.rxnorm])
+    return lambda site, name: _coded(kind, path, list(_of_medicine(site, name)))
 
-    return found
+
+def _of_medicine(site: Publishing, name: str) -> Iterator[Resource]:
+    """The RxNorm code of each ingredient meant; where the dictionary has none, the codes of products that hold it alone."""
+    for item in site.base.dictionary.ingredients.values():
+        if name not in (item.id, *item.classes):
+            continue
+        if item.rxnorm:
+            yield _published("rxnorm", item.rxnorm) | {"display": item.label["en"]}
+            continue
+        books = [book for book in site.base.medicines.values() if book.system == "rxnorm"]
+        products = [(code, row.codes[code]) for book in books for code, row in rows(book.sets) if row.contains == (item.id,)]
+        yield from (_published("rxnorm", code) | {"display": title} for code, title in products)
 
 
 def _patient(_: Publishing, name: str) -> Resource | None:
