@@ -10,19 +10,19 @@ from engine.base import KnowledgeBase
 from engine.dictionary import Entry
 from engine.errors import Problem
 from engine.instruments import Instrument
-from engine.pathway import HERE
-from engine.vocabulary import WISHES
+from engine.vocabulary import computed_from
 
-# What is computed from another part of the record, and where that part is sent.
 _ELSEWHERE = {
-    "condition": "Send the diagnosis in `conditions`.",
+    "rules": "Leave it out: rules conclude it from the findings that are sent.",
+    "series": "Leave it out, and send the measurements in `series`.",
+    "events": "Send it in `events`.",
+    "conditions": "Send the diagnosis in `conditions`.",
     "family_history": "Send it in `conditions`, with status family_history.",
-    "medication": "Send the medicine in `medications`.",
-    "allergy": "Send it in `allergies`.",
-    "event": "Send it in `events`.",
+    "medications": "Send the medicine in `medications`.",
+    "allergies": "Send it in `allergies`.",
     "patient": "Send it in `patient`.",
-    "care": "Send it in `setting`.",
-    "pathway": "Send where the person was placed in `positions`.",
+    "setting": "Send it in `setting`.",
+    "positions": "Send where the person was placed in `positions`.",
     "sharing": "Leave it out: it is said of what a recipient may see.",
 }
 _SUGGESTED = 3
@@ -58,16 +58,10 @@ class Vocabulary:
 
 
 def _computed(entry: Entry) -> str | None:
-    if entry.concluded:
-        return "Leave it out: rules conclude it from the findings that are sent."
-    if entry.derive:
-        return f"Leave it out, and send {'`events`' if entry.derive.kind == 'event' else 'the measurements in `series`'}."
-    if entry.code in HERE:
-        return _ELSEWHERE["pathway"]
-    part, _, name = entry.code.partition(".")
-    if part == "preference" and name in WISHES:
-        return f"Send it in `preferences`, as `{name}`."
-    return _ELSEWHERE.get(part)
+    source = computed_from(entry)
+    if source == "preferences":
+        return f"Send it in `preferences`, as `{entry.code.partition('.')[2]}`."
+    return _ELSEWHERE[source] if source else None
 
 
 def suggestion(word: str, names: Collection[str]) -> str:

@@ -28,12 +28,16 @@ _SAFETY = frozenset({"S0", "S1", "S2", "S3"})
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """withheld: whether anything was. labels: of everything that is left. disclosed: labels and grounds of what is restricted."""
+    """withheld: whether anything was. labels: of everything that is left. disclosed: labels and grounds of what is restricted.
+
+    part2: whether some of what is left comes from a programme that 42 CFR Part 2 binds.
+    """
 
     record: Record
     withheld: bool
     labels: Labels
     disclosed: tuple[tuple[Sensitivity, Basis, str | None], ...]
+    part2: bool = False
 
     @property
     def notice(self) -> bool:
@@ -60,7 +64,7 @@ class _Sharing:
         self.region = _region(record)
         self.read: set[Sensitivity] = set()
         self.grounds: dict[tuple[Sensitivity, Basis, str | None], None] = {}
-        self.withheld = False
+        self.withheld = self.part2 = False
 
     def share(self) -> Shared:
         record, base = self.record, self.base
@@ -82,11 +86,11 @@ class _Sharing:
             patient = patient.model_copy(update={"pregnancy": None, "lactating": None})
         wishes = self.wishes(record.preferences)
         if not self.withheld:
-            return Shared(record, False, frozenset(self.read), tuple(self.grounds))
+            return Shared(record, False, frozenset(self.read), tuple(self.grounds), self.part2)
         kept = {name: tuple(item.model_copy(update={"origin": None}) for item in items) for name, items in kept.items()}
         kept |= {"patient": patient, "preferences": wishes, "consents": (), "origin": None}
         shared = record.model_copy(update=kept)
-        return Shared(shared, self.withheld, frozenset(self.read), tuple(self.grounds))
+        return Shared(shared, self.withheld, frozenset(self.read), tuple(self.grounds), self.part2)
 
     def keep(self, items: tuple[Any, ...], labelled: Callable[[Any], Labels]) -> tuple[Any, ...]:
         return tuple(item for item in items if self.may(labelled(item), item.origin))
@@ -101,10 +105,12 @@ class _Sharing:
         origin = origin or self.record.origin
         if labels and (self.age is None or self.age < _ADULT) and self.viewer.kind == "proxy":
             labels |= {"minor"}
-        found: Labels = labels | {"part2"} if origin is not None and origin.part2 else labels
+        bound = origin is not None and origin.part2
+        found: Labels = labels | {"part2"} if bound else labels
         verdict = decide(found, origin, self.viewer, self.grants, self.signature(found), self.as_of)
         if verdict.permitted:
             self.read |= found
+            self.part2 = self.part2 or bound
             if found:
                 self.grounds |= {(label, verdict.basis, verdict.consent): None for label in sorted(found)}
         else:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from engine.dictionary import Band, ConditionGroup, Dictionary, Entry, Ingredient, MedicationClass, Number, Sensitivity, Text, Worse
 from engine.instruments import Instrument
-from engine.pathway import DAYS, DONE, STATES, state_code, task_code
+from engine.pathway import DAYS, DONE, HERE, STATES, state_code, task_code
 from engine.record import Event, Preferences, Record
 
 CONDITION_STATUS = ("absent", "in_remission", "active")
@@ -18,6 +18,35 @@ SETTINGS: tuple[str, ...] = Record.model_fields["setting"].annotation.__args__[0
 WITHHELD = "sharing.safety_withheld"  # said of a view of a record, never sent (see `sharing`)
 WISHES = ("substance_goal", "modality", "clinician_gender")  # preferences of the record that are findings too
 _DAYS = (0, 45_000)  # longer than a life, so that no real number of days is out of range
+
+
+_FROM = {
+    "condition": "conditions",
+    "family_history": "family_history",
+    "medication": "medications",
+    "allergy": "allergies",
+    "event": "events",
+    "patient": "patient",
+    "pathway": "positions",
+    "sharing": "sharing",
+}
+
+
+def computed_from(entry: Entry) -> str | None:
+    """What a finding that nobody states by its own code follows from; None for those that are stated.
+
+    `rules`, `series`, `sharing` (said of a view of the record), or the part of the record: `conditions`, `setting`...
+    """
+    if entry.concluded:
+        return "rules"
+    if entry.derive:
+        return "events" if entry.derive.kind == "event" else "series"
+    if entry.code in HERE:
+        return "positions"
+    if entry.code == "care.setting":
+        return "setting"
+    part, _, name = entry.code.partition(".")
+    return "preferences" if part == "preference" and name in WISHES else _FROM.get(part)
 
 
 def of_instrument(instrument: Instrument) -> Iterator[Entry]:

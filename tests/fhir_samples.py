@@ -7,6 +7,9 @@ from typing import Any
 
 Resource = dict[str, Any]
 AT = "2026-11-23T16:00:00Z"
+ROOT = "http://127.0.0.1:8000/fhir"
+HL7 = "http://terminology.hl7.org/CodeSystem"
+RXNORM = {"methadone": "6813"}
 FHIR = {"content-type": "application/fhir+json"}
 
 
@@ -20,28 +23,69 @@ def score(id: str, loinc: str, total: int, patient: str = "p1", **more: Any) -> 
 
 
 def fact(id: str, code: str, patient: str = "p1", **value: Any) -> Resource:
-    return about("Observation", id, patient, code={"coding": [{"code": code}]}, effectiveDateTime="2026-11-20T09:00:00Z", **value)
+    """A finding of ours under our own code."""
+    coding = [{"system": f"{ROOT}/CodeSystem/finding", "code": code}]
+    return about("Observation", id, patient, code={"coding": coding}, effectiveDateTime="2026-11-20T09:00:00Z", **value)
 
 
 def medicine(id: str, name: str, rxnorm: str | None = None) -> Resource:
-    coding = [{"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": rxnorm}] if rxnorm else []
-    return about("MedicationStatement", id, medicationCodeableConcept={"coding": coding, "text": name})
+    coding = [{"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": rxnorm or RXNORM[name]}]
+    return about("MedicationStatement", id, status="active", medicationCodeableConcept={"coding": coding, "text": name})
+
+
+def diagnosis(id: str, icd10: str) -> Resource:
+    found = about("Condition", id, code={"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": icd10}]})
+    del found["status"]
+    return found | {"clinicalStatus": {"coding": [{"system": f"{HL7}/condition-clinical", "code": "active"}]}}
 
 
 def answers(id: str, item9: int) -> Resource:
     items = [{"linkId": f"q{number}", "answer": [{"valueInteger": item9 if number == 9 else 1}]} for number in range(1, 10)]
-    return about(
-        "QuestionnaireResponse", id, questionnaire="https://x.example/Questionnaire/phq9", authored="2026-11-20T09:00:00Z", item=items
-    )
+    url = f"{ROOT}/Questionnaire/phq9"
+    return about("QuestionnaireResponse", id, status="completed", questionnaire=url, authored="2026-11-20T09:00:00Z", item=items)
+
+
+SEALED: Resource = {
+    "meta": {
+        "source": "clinic-9",
+        "security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "42CFRPart2"}],
+    }
+}
+
+
+def consent(id: str, recipient: str) -> Resource:
+    """The person lets a class of recipients have what a Part 2 programme holds, for their treatment."""
+    codes = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+    return {
+        "resourceType": "Consent",
+        "id": id,
+        "status": "active",
+        "patient": {"reference": "Patient/p1"},
+        "performer": [{"reference": "Patient/p1"}],
+        "scope": {"coding": [{"system": f"{HL7}/consentscope", "code": "patient-privacy"}]},
+        "category": [{"coding": [{"system": "http://loinc.org", "code": "59284-0"}]}],
+        "dateTime": "2026-11-01T09:00:00Z",
+        "provision": {
+            "type": "permit",
+            "actor": [
+                {
+                    "role": {"coding": [{"system": f"{HL7}/v3-ParticipationType", "code": "IRCP"}]},
+                    "reference": {"display": recipient},
+                }
+            ],
+            "purpose": [{"system": f"{HL7}/v3-ActReason", "code": "TREAT"}],
+            "securityLabel": [{"system": codes, "code": "42CFRPart2"}],
+        },
+    }
 
 
 PERSON: list[Resource] = [
     {"resourceType": "Patient", "id": "p1", "birthDate": "1990-01-01"},
     answers("phq9", 2),
     score("gad7", "70274-6", 12),
-    about("Condition", "oud", code={"text": "opioid_use_disorder"}),
-    about("Condition", "aud", code={"text": "alcohol_use_disorder"}),
-    medicine("m1", "methadone", "6813"),
+    diagnosis("oud", "F11.20"),
+    diagnosis("aud", "F10.20"),
+    medicine("m1", "methadone"),
     about("Specimen", "s1"),
 ]
 

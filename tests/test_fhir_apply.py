@@ -10,7 +10,22 @@ from typing import Any
 import fhir_checks
 import pytest
 from asgi import Client, serving
-from fhir_samples import AT, FHIR, PERSON, Resource, about, bundle, contained, fact, medicine, parameters, score
+from fhir_samples import (
+    AT,
+    FHIR,
+    PERSON,
+    SEALED,
+    Resource,
+    about,
+    bundle,
+    consent,
+    contained,
+    diagnosis,
+    fact,
+    medicine,
+    parameters,
+    score,
+)
 
 WHOLE = "/fhir/PlanDefinition/$apply"
 
@@ -88,7 +103,7 @@ def test_what_is_withheld_is_an_issue_and_not_a_proposal(client: Client) -> None
 
 def test_a_precaution_carries_no_condition(client: Client) -> None:
     """What is unknown is null in CQL: whoever judged the condition again would drop the precaution."""
-    group = contained(applied(client, *PERSON[:1], about("Condition", "d", code={"text": "depression"}), *PERSON[3:6]), "RequestGroup")[0]
+    group = contained(applied(client, *PERSON[:1], diagnosis("d", "F33.2"), *PERSON[3:6]), "RequestGroup")[0]
     cautious = [item for item in group["action"] if "precaution" in json.dumps(item.get("documentation", []))]
     assert cautious
     assert not any("condition" in item for item in cautious)
@@ -99,7 +114,8 @@ def test_where_it_comes_from(client: Client) -> None:
     plan = applied(client, *PERSON, **ASKERS)
     source, device = contained(plan, "Provenance")[0], contained(plan, "Device")[0]
     named = {item["what"]["reference"] for item in source["entity"]}
-    assert named == {"QuestionnaireResponse/phq9", "Observation/gad7", "Condition/oud", "Condition/aud", "MedicationStatement/m1"}
+    read = {"QuestionnaireResponse/phq9", "Observation/gad7", "Condition/oud", "Condition/aud", "MedicationStatement/m1"}
+    assert named == {"Patient/p1", *read}
     assert source["agent"][0]["onBehalfOf"] == {"reference": "Organization/o"}
     assert any("/PlanDefinition/rule-" in policy and "|" in policy for policy in source["policy"])
     assert [item["value"] for item in device["version"]] == [
@@ -113,7 +129,7 @@ def test_where_it_comes_from(client: Client) -> None:
 def test_what_was_not_understood_is_said(client: Client) -> None:
     plan = applied(client, *PERSON, colour=("valueString", "xanadu"))
     said = {(item["details"]["text"], item["diagnostics"]) for item in contained(plan, "OperationOutcome")[0]["issue"]}
-    assert ("kind-unread", "Specimen/s1: Resources of this kind are not read.") in said
+    assert ("not-used", "Specimen: Resources of this type are not used.") in said
     assert "parameter-unknown" in {code for code, _ in said}
     assert "xanadu" not in json.dumps(plan)
     assert contained(plan, "GuidanceResponse")[0]["evaluationMessage"] == [{"reference": "#messages"}]
@@ -129,12 +145,18 @@ def test_how_it_may_be_shared(client: Client) -> None:
     assert labels(nothing) == {"N"}
 
 
-SEALED = {"meta": {"source": "clinic-9"}}
+def test_the_law_on_programmes_is_named_only_where_something_comes_from_one(client: Client) -> None:
+    """That it is about substance use does not say that a programme has told it."""
+    given = consent("c", "treating_providers")
+    assert "42CFRPart2" not in labels(applied(client, *PERSON, given))
+    assert "42CFRPart2" in labels(applied(client, PERSON[0], medicine("m1", "methadone") | SEALED, given))
 
 
 def test_what_a_programme_holds_is_not_even_named_without_consent(client: Client) -> None:
     """Neither in the plan, nor in its provenance, nor among what was not understood."""
     plan = applied(client, *PERSON[:3], medicine("m1", "methadone") | SEALED, about("Specimen", "s1"))
+    asked, without = (contained(item, "GuidanceResponse")[0].pop("dataRequirement") for item in (plan, applied(client, *PERSON[:3])))
+    assert asked == without, "what is asked for is what is asked of anybody"
     text = json.dumps(plan)
     assert "methadone" not in text.lower().replace("methadone-", "")
     assert "MedicationStatement/m1" not in text
@@ -147,8 +169,8 @@ def test_what_a_programme_holds_is_not_even_named_without_consent(client: Client
 
 
 def test_with_consent_the_notice_goes_along(client: Client) -> None:
-    consent = about("Consent", "c", organization=[{"display": "treating_providers"}])
-    answer = client.post(WHOLE, parameters(*PERSON[:3], medicine("m1", "methadone") | SEALED, consent), headers=FHIR)
+    given = consent("c", "treating_providers")
+    answer = client.post(WHOLE, parameters(*PERSON[:3], medicine("m1", "methadone") | SEALED, given), headers=FHIR)
     plan = answer.json()
     assert {"42CFRPart2", "SUD", "NORDSCLCD"} <= labels(plan)
     assert any("42 CFR part 2" in note["text"] for note in plan["note"])

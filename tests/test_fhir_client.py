@@ -32,8 +32,9 @@ def test_a_public_client_can_do_all_of_it(tmp_path: Path) -> None:
     try:
         while not server.started:
             time.sleep(0.05)
-        secret = app.state.security.systems.add(MAIN, "ehr", ("ehr_client",))
-        form = {"grant_type": "client_credentials", "client_id": "ehr", "client_secret": secret}
+        wanted = "system/PlanDefinition.r system/Observation.c"
+        secret = app.state.security.systems.add(MAIN, "ehr", ("ehr_client",), scopes=wanted)
+        form = {"scope": wanted, "grant_type": "client_credentials", "client_id": "ehr", "client_secret": secret}
         token = httpx.post(f"{base}/token", data=form).json()["access_token"]
         told = json.loads(nodejs.run("apply.mjs", parameters(*PERSON).decode(), f"{base}/fhir", token))
     finally:

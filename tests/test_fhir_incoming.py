@@ -182,3 +182,8 @@ def test_an_event_without_resources_is_understood_and_nothing_is_fetched(client:
 )
 def test_what_is_no_notification_is_refused(client: Client, sent: Resource) -> None:
     assert post(client, sent, NOTIFICATIONS).status_code == 422
+
+
+def test_a_page_that_may_not_put_tells_a_newer_version_by_post(client: Client, person: str) -> None:
+    assert [post(client, phq9(person, 10 + version, version)).status_code for version in (1, 2)] == [201, 201]
+    assert totals(client, person) == [12]

@@ -94,7 +94,8 @@ def test_what_is_unknown_is_asked_for_and_never_counted(client: Client, resource
 
 def test_what_it_rests_on_and_how_it_may_be_shared(client: Client) -> None:
     report = evaluated(client, BORN, OVERDOSE, HOME, seen(7)).json()
-    assert {item["reference"] for item in report["evaluatedResource"]} == {"Observation/reason", "Observation/home", "Observation/visit"}
+    read = {item["reference"] for item in report["evaluatedResource"]}
+    assert read == {"Patient/p1", "Observation/reason", "Observation/home", "Observation/visit"}
     assert {"R", "SUD"} <= {item["code"] for item in report["meta"]["security"]}
 
 

@@ -232,3 +232,23 @@ def test_a_journal_that_fails_costs_nobody_a_card(tmp_path: Path, monkeypatch: p
         assert "could not be written in the journal" in card["detail"]
         assert "links" not in card, "there is no page behind it"
         assert answer_faults(answer.json(), "Patient/p1") == []
+
+
+def test_what_a_card_asks_for_is_named_by_codes_under_which_it_can_be_sent(asking: Asking) -> None:
+    """The answer is made of the requirement alone, and goes along with the next call."""
+
+    def wanted(**sent: Any) -> list[dict[str, Any]]:
+        cards = asking.cards("integrated-review", call("patient-view", prefetch(**sent)))
+        return [item for card in cards for item in card["extension"][EXPLANATION].get("dataRequirement", ())]
+
+    before = wanted()
+    forms = [item for item in before if any(part["path"] == "component.code" for part in item.get("codeFilter", ()))]
+    assert forms
+    about, *parts = forms[0]["codeFilter"]
+    assert all(any(code["system"] == "http://127.0.0.1:8000/fhir/CodeSystem/finding" for code in part["code"]) for part in parts)
+    said = {"code": {"coding": about["code"]}, "effectiveDateTime": "2026-11-23T15:00:00Z", "status": "final"}
+    form = {"resourceType": "Observation", "id": "form", **SUBJECT, **said}
+    form["component"] = [{"code": {"coding": part["code"]}, "valueInteger": 0} for part in parts]
+    booleans = any("dast10" in code["code"] or "pcptsd" in code["code"] for code in about["code"])
+    assert not booleans, "the first form that is asked for has numbers"
+    assert forms[0] not in wanted(scores=bundle(form))

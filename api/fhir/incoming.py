@@ -48,15 +48,15 @@ class Taken:
     issues: tuple[Document, ...]
 
 
-def take(security: Security, asking: Asking, resource: Document) -> Taken:
-    """Tell what a resource says to the timeline of its patient. Raises Rejected, Refused."""
+def take(security: Security, asking: Asking, resource: Document, root: str) -> Taken:
+    """Tell what a resource says to the timeline of its patient. root: the address of our FHIR endpoint. Raises Rejected, Refused."""
     service, name = security.service, _patient(resource)
     patient = stored_id(service, asking.principal.tenant, name)
     if patient is None or not may(security, asking, _STORED, patient):
         do = "POST /patients makes one, under the id that your record gives them."
         what = "There is no such patient, or you are not on their team."
         raise Rejected(404, "patient-unknown", [Problem("/subject", "patient-unknown", what, do)])
-    read = reading.read(service.base, [resource], name)
+    read = reading.read(service.base, [_of_them(resource, name)], name, root=root)
     version = _version(asking, patient, resource)
     remarks = [issue("warning", "not-supported", f"{item.reference}: {item.what}", item.reason) for item in read.unread]
     mistaken = resource.get("status") == "entered-in-error"
@@ -95,6 +95,12 @@ def _patient(resource: Document) -> str:
         if isinstance(identifier, dict) and isinstance(identifier.get("value"), str) and identifier["value"]:
             return str(identifier["value"])
     raise wrong("/subject", "subject-unexpected", "It does not say which patient it is about.", "Send a reference to Patient/id.")
+
+
+def _of_them(resource: Document, name: str) -> Document:
+    """The resource as one about the patient whom its identifier names, which only the store can resolve."""
+    field = "subject" if "subject" in resource else "patient"
+    return resource if "reference" in resource[field] else resource | {field: {"reference": f"Patient/{name}"}}
 
 
 def _version(asking: Asking, patient: str, resource: Document) -> Version:

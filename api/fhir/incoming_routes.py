@@ -26,7 +26,7 @@ def incoming_routes(routes: APIRouter, published: Published, security: Security,
         """A Bundle of the subscriptions backport: handshake, heartbeat, or an event with full resources. Nothing is fetched."""
         only_json(request)
         data = await sent(request, most)
-        return await gate.run(lambda: written(notified(security, asking(request), resource_in(data, "Bundle"))))
+        return await gate.run(lambda: written(notified(security, asking(request), resource_in(data, "Bundle"), published.root)))
 
     for kind in TOLD:
         _taking(routes, published, security, gate, kind)
@@ -54,7 +54,7 @@ def _told(published: Published, security: Security, who: Asking, kind: str, data
     resource = resource_in(data, kind)
     if id is not None and resource.get("id") != id:
         raise wrong("/id", "id-differs", "The id is another than that in the address.", "Send the resource to its own address.")
-    taken = take(security, who, resource)
+    taken = take(security, who, resource, published.root)
     headers = {"tandem-entry": taken.entry} if taken.entry else {}
     if taken.new:
         headers["location"] = f"{published.root}/{kind}/{id or taken.entry}"

@@ -20,7 +20,7 @@ _STATUSES = (*_QUIET, "event-notification", "query-status", "query-event")
 _MOST = 100
 
 
-def notified(security: Security, asking: Asking, bundle: Document) -> Document:
+def notified(security: Security, asking: Asking, bundle: Document, root: str) -> Document:
     """Take every resource that a notification carries; one that cannot be taken is named, and keeps no other back. Raises Rejected."""
     entries = bundle.get("entry")
     resources = [entry.get("resource") for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
@@ -36,7 +36,7 @@ def notified(security: Security, asking: Asking, bundle: Document) -> Document:
     if not carried:
         said = "It is understood that something changed. Nothing is fetched: subscribe with full-resource."
         return outcome([issue("warning", "not-supported", said, "not-fetched")])
-    return outcome([said for resource in carried for said in _taken(security, asking, resource)])
+    return outcome([said for resource in carried for said in _taken(security, asking, resource, root)])
 
 
 def _kind(status: object) -> str | None:
@@ -51,12 +51,12 @@ def _kind(status: object) -> str | None:
     return found if found in _STATUSES else None
 
 
-def _taken(security: Security, asking: Asking, resource: Document) -> Iterator[Document]:
+def _taken(security: Security, asking: Asking, resource: Document, root: str) -> Iterator[Document]:
     if resource.get("resourceType") not in TOLD:
         yield issue("warning", "not-supported", "Resources of this kind are not taken.", "kind-unread")
         return
     try:
-        yield from take(security, asking, resource).issues
+        yield from take(security, asking, resource, root).issues
     except Refused as refused:
         yield from (issue("error", "processing", problem.what, problem.code) for problem in refused.problems)
     except Rejected as rejected:

@@ -132,7 +132,7 @@ def _shortened(resource: Document, wanted: Query) -> Document:
         kept = {*_ALWAYS, *(_SUMMARY if wanted.summary == "true" else ("text", "status"))}
     else:
         return resource
-    kept |= {"type", "kind"} if resource["resourceType"] == "Library" else set()  # mandatory elements stay
+    kept |= {"Library": {"type", "kind"}, "CodeSystem": {"content"}}.get(resource["resourceType"], set())  # mandatory elements stay
     shortened = {key: value for key, value in resource.items() if key.lstrip("_") in kept}
     tag = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
     return shortened | {"meta": {"tag": [tag]}}

@@ -74,7 +74,8 @@ class Hooks:
     def _read(self, call: Call, gathered: Gathered) -> reading.Reading:
         patient, encounter = call.context.patientId, call.context.encounter
         try:
-            found = self.read(self.service.base, gathered.resources, patient, gathered.drafts, encounter=encounter)
+            root = f"{self.home}/fhir"
+            found = self.read(self.service.base, gathered.resources, patient, gathered.drafts, encounter=encounter, root=root)
         except Refused as refused:
             raise unusable(*refused.problems) from None
         except ValidationError:  # a record has so much room, and no more

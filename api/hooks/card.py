@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from adapters.fhir.writing.canonical import Publishing
+from adapters.fhir.writing.needed import needed
 from api.hooks.detail import detail, is_address
 from api.hooks.explanation import EXTENSION, explanation
 from api.hooks.markdown import plain
 from api.hooks.matter import Matter, rules_of
 from api.hooks.phrases import say
-from engine.decision import Reason
+from engine.decision import DataRequest, Reason
 
 Document = dict[str, Any]
 Indicator = Literal["info", "warning", "critical"]
@@ -41,6 +43,7 @@ class Card:
     """A card before it is written out. topic: what it is about, and the same in every answer about that.
 
     lead, alternatives, unknown: lines of Markdown. counter: what speaks against what the reasons speak for.
+    asked: what is to be found out, which programs are told by its codes.
     """
 
     topic: str
@@ -53,6 +56,7 @@ class Card:
     unknown: tuple[str, ...] = ()
     suggestions: tuple[Document, ...] = ()
     behaviour: Behaviour = "any"
+    asked: tuple[DataRequest, ...] = ()
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -72,8 +76,14 @@ def written(matter: Matter, card: Card) -> Document:
         "selectionBehavior": card.behaviour if card.suggestions else None,
         "overrideReasons": OVERRIDES,
         "links": _links(matter),
-        "extension": {EXTENSION: explanation(matter, card.reasons, card.counter)},
+        "extension": {EXTENSION: explanation(matter, card.reasons, card.counter) | {"dataRequirement": _wanted(matter, card)}},
     }
+
+
+def _wanted(matter: Matter, card: Card) -> list[Document]:
+    """What to send, as $apply says it: it can come with the next call."""
+    site = Publishing(matter.base, f"{matter.home}/fhir")
+    return [found for item in card.asked for found in needed(site, item)]
 
 
 def _source(matter: Matter, card: Card) -> Document:

@@ -52,6 +52,7 @@ def unknown_card(matter: Matter, *, ordering: bool) -> Iterator[Card]:
         reasons=_reasons(matter, asked),
         lead=tuple(lead),
         unknown=gaps,
+        asked=tuple(asked),
     )
 
 

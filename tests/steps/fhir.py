@@ -10,7 +10,7 @@ from typing import Any
 import fhir_checks
 import pytest
 from asgi import Client, serving
-from fhir_samples import FHIR, Resource, about, answers, contained, medicine, parameters, score
+from fhir_samples import FHIR, SEALED, Resource, about, answers, consent, contained, diagnosis, medicine, parameters, score
 from pytest_bdd import given, parsers, then, when
 
 
@@ -50,22 +50,22 @@ def holds_phq9(ehr: HealthRecord, score: int) -> None:
 
 @given("the health record holds alcohol use disorder")
 def holds_alcohol(ehr: HealthRecord) -> None:
-    ehr.held.append(about("Condition", "aud", code={"text": "alcohol_use_disorder"}))
+    ehr.held.append(diagnosis("aud", "F10.20"))
 
 
 @given("the health record holds methadone as taken")
 def holds_methadone(ehr: HealthRecord) -> None:
-    ehr.held.append(medicine("m1", "methadone", "6813"))
+    ehr.held.append(medicine("m1", "methadone"))
 
 
 @given("the health record holds methadone as taken, from a programme for substance use care")
 def holds_sealed(ehr: HealthRecord) -> None:
-    ehr.held.append(medicine("m1", "methadone", "6813") | {"meta": {"source": "northside-otp"}})
+    ehr.held.append(medicine("m1", "methadone") | SEALED)
 
 
 @given("the health record holds a consent for treating providers")
 def holds_consent(ehr: HealthRecord) -> None:
-    ehr.held.append(about("Consent", "c1", organization=[{"display": "treating_providers"}]))
+    ehr.held.append(consent("c1", "treating_providers"))
 
 
 @given("the health record holds a specimen")
@@ -176,7 +176,8 @@ def speaks_alone(ehr: HealthRecord, name: str) -> None:
 
 @then("it is told that the specimen was not read")
 def told_unread(ehr: HealthRecord) -> None:
-    assert any("Specimen/s1" in issue["diagnostics"] for issue in ehr.parts("OperationOutcome")[0]["issue"])
+    told = [(issue["details"]["text"], issue["diagnostics"]) for issue in ehr.parts("OperationOutcome")[0]["issue"]]
+    assert ("not-used", "Specimen: Resources of this type are not used.") in told
 
 
 @then("the plan names the questionnaire and nothing of the programme")

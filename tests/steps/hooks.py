@@ -12,12 +12,10 @@ import httpx
 import pytest
 from asgi import serving
 from conforming import answer_faults, discovery_faults
-from fhir_standin import read
 from hooked import EXPLANATION, Asking, bundle, call, condition, medicine, prefetch, score, sign
 from known import Known
 from pytest_bdd import given, parsers, then, when
 
-from engine.record import Fact
 from steps.words import AS_OF
 
 SERVICES = {"patient-view": "integrated-review", "order-sign": "order-safety"}
@@ -67,7 +65,7 @@ def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asking]:
 def record(asking: Asking) -> Iterator[Record]:
     hooks = asking.client.app.state.hooks
     yield Record(asking)
-    hooks.read, hooks.fetch = read, None
+    hooks.fetch = None
 
 
 @given("an electronic health record that asks by CDS Hooks")
@@ -88,12 +86,10 @@ def depressed(record: Record, total: str) -> None:
 
 @given("the chart holds that the person attempts suicide now")
 def attempts(record: Record) -> None:
-    def reading(*arguments: Any, **named: Any) -> Any:
-        found = read(*arguments, **named)
-        facts = (Fact(code="suicide.attempt_now", value=True, at=AS_OF),)
-        return type(found)(found.record.model_copy(update={"findings": facts}), found.references, found.unread)
-
-    record.asking.client.app.state.hooks.read = reading
+    coding = [{"system": "http://127.0.0.1:8000/fhir/CodeSystem/finding", "code": "suicide.attempt_now"}]
+    attempt = score("", 0, "a1") | {"code": {"coding": coding}, "effectiveDateTime": AS_OF.isoformat(), "valueBoolean": True}
+    del attempt["valueInteger"]
+    record.sent["scores"] = bundle(attempt)
 
 
 @given("the chart holds a score of somebody else")

@@ -11,6 +11,7 @@ from engine.dictionary import Entry
 from engine.given import Coding
 from engine.instruments import Item
 from engine.terminology import Meaning
+from engine.vocabulary import computed_from
 
 Question = tuple[str, Item]  # the instrument, and its item
 
@@ -25,17 +26,26 @@ _ALSO: Mapping[str, Mapping[str, str]] = {
 class Means(NamedTuple):
     """questions: items of instruments that it answers. total, panel: the instrument whose total, or whose whole form, it is.
 
-    entry: the finding that it measures.
+    entry: the finding that it measures. forms: instruments that it names itself, where its questions are also those of others.
     """
 
     questions: tuple[Question, ...]
     total: str | None
     panel: str | None
     entry: Entry | None
+    forms: frozenset[str] = frozenset()
 
     @property
     def known(self) -> bool:
         return bool(self.questions or self.total or self.panel or self.entry)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Our own codes for it. A value of a whole form is its total."""
+        found = {f"{instrument}.{item.id}" for instrument, item in self.questions}
+        found |= {f"{self.total}.total"} if self.total else set()
+        found |= {self.panel, f"{self.panel}.total"} if self.panel else set()
+        return frozenset(found | ({self.entry.code} if self.entry else set()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,22 @@ class Lookup:
                 self.kept.clear()
             found = self.kept[loinc] = self._look_up(loinc)
         return found
+
+    def named(self, code: str) -> Means | None:
+        """What one of our own codes is of: a finding that is stated, or a whole instrument. None where nobody may state it."""
+        if code in self.base.instruments:
+            return Means((), None, code, None)
+        entry = self.base.dictionary.entries.get(code)
+        if entry is None or computed_from(entry) is not None:
+            return None
+        name, _, part = code.partition(".")
+        instrument = self.base.instruments.get(name)
+        if instrument is None:
+            return Means((), None, None, entry)
+        if part == "total":
+            return Means((), name, None, None)
+        item = instrument.by_item.get(part)
+        return Means(((name, item),), None, None, None) if item else Means((), None, None, entry)
 
     def _look_up(self, loinc: str) -> Means:
         """Items and totals of instruments by their own codes, or by those that the value sets give them."""

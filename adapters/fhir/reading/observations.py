@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from adapters.fhir.ours import PREGNANCY, VALUES
 from adapters.fhir.reading.answers import YES_NO, Unscored, misnamed, score_of, total_of
 from adapters.fhir.reading.elements import code_of, codings, inside, items, number, short, speaks, text, value_of, words_of
 from adapters.fhir.reading.ledger import Ledger, One
+from adapters.fhir.reading.lookup import Means
+from adapters.fhir.reading.naming import named
 from adapters.fhir.reading.scales import Sheet, doubted
 from adapters.fhir.reading.times import Moment, moment
 from engine.dictionary import Entry
@@ -16,7 +19,6 @@ from engine.record import Fact, Pregnancy
 
 Sheets = dict[tuple[datetime, Origin | None], Sheet]
 _USED = frozenset({"final", "amended", "corrected"})
-_PREGNANCY = "82810-3"
 _PREGNANT = {"77386006": "pregnant", "LA15173-0": "pregnant", "60001007": "not_pregnant", "LA26683-5": "not_pregnant"}
 _SEEN = {**YES_NO, "10828004": 1, "260385009": 0, "260373001": 1, "260415000": 0, "LA6576-8": 1, "LA6577-6": 0, "POS": 1, "NEG": 0}
 _WORDS = {"positive": 1, "detected": 1, "negative": 0, "not detected": 0, "none detected": 0}
@@ -49,24 +51,25 @@ class Measured(NamedTuple):
     proxy: bool
 
 
+class Part(NamedTuple):
+    """A resource or a component. means: what its codes name (`naming.named`). speaks: whether it says anything."""
+
+    element: dict[str, Any]
+    means: dict[str, Means] | None
+    speaks: bool
+
+
 def read_observation(one: One, into: Ledger, sheets: Sheets) -> None:
     resource = one.resource
     if not _usable(one, into):
         return
-    components = items(resource["component"]) if "component" in resource else []
-    parts = [part for part in (resource, *components) if speaks(part) and not part.get("modifierExtension")]
-    found = _effective(resource)
-    forms = {form for code in _codes(resource) if (form := into.lookup.measured(code).panel)}
+    parts, found = _named_parts(one, into), _effective(resource)
+    forms = {form for part in parts for item in (part.means or {}).values() for form in item.forms}
+    forms |= {item.panel for item in (parts[0].means or {}).values() if item.panel}
     if found is not None and forms:  # its members and components belong to this form
         sheets.setdefault((found.at, one.origin), Sheet(found.at, one.origin)).named.update(forms)
-    if not parts:
-        if resource.get("hasMember") is None:
-            into.tell(one.reference, "value-missing", "It has no value.")
-        return
-    known = [(part, {code for code in _codes(part) if code == _PREGNANCY or into.lookup.measured(code).known}) for part in parts]
-    understood = [(part, codes) for part, codes in known if codes]
+    understood = _understood(parts, one, into)
     if not understood:
-        into.tell(one.reference, "code-unknown", "No finding here is known under its codes.")
         return
     if found is None:
         into.tell(one.reference, "date-missing", "It does not say when it was true of the person.")
@@ -75,10 +78,28 @@ def read_observation(one: One, into: Ledger, sheets: Sheets) -> None:
         into.tell(one.reference, "date-imprecise", "It was true in some year or month, and counts as of its first day.")
     who = [said for item in items(resource.get("performer")) if (said := short(item.get("reference")))]
     when = Measured(one, found.at, who[0] if who else None, any("RelatedPerson" in said.split("/") for said in who))
-    for part, codes in understood:
-        _read_part(part, codes, when, into, sheets)
-    if len(understood) < len(parts):
-        into.tell(one.reference, "code-unknown", "A part of it is no finding that is known here.")
+    for part, means in understood:
+        _read_part(part, means, when, into, sheets)
+
+
+def _named_parts(one: One, into: Ledger) -> list[Part]:
+    """The resource itself, and each of its components that says something."""
+    resource = one.resource
+    components = items(resource["component"]) if "component" in resource else []
+    parts = [(part, speaks(part) and not part.get("modifierExtension")) for part in (resource, *components)]
+    return [Part(part, named(part, one, into), said) for part, said in parts if said or part is resource]
+
+
+def _understood(parts: list[Part], one: One, into: Ledger) -> list[tuple[dict[str, Any], dict[str, Means]]]:
+    """The parts that say something of what is known here; that there are others is told."""
+    speaking = [part for part in parts if part.speaks]
+    found = [(part.element, part.means) for part in speaking if part.means]
+    if not speaking and one.resource.get("hasMember") is None:
+        into.tell(one.reference, "value-missing", "It has no value.")
+    if any(part.means == {} for part in speaking):
+        what = "A part of it is no finding that is known here." if found else "No finding here is known under its codes."
+        into.tell(one.reference, "code-unknown", what)
+    return found
 
 
 def _usable(one: One, into: Ledger) -> bool:
@@ -100,26 +121,20 @@ def _effective(resource: dict[str, Any]) -> Moment | None:
     return next((found for one in said if (found := moment(one))), None)
 
 
-def _codes(part: dict[str, Any]) -> set[str]:
-    return {item.code for item in codings(part.get("code")) if item.system == "loinc"}
-
-
-def _read_part(part: dict[str, Any], codes: set[str], when: Measured, into: Ledger, sheets: Sheets) -> None:
+def _read_part(part: dict[str, Any], meanings: dict[str, Means], when: Measured, into: Ledger, sheets: Sheets) -> None:
     """Several codings name one thing: each finding that they name gets the value once."""
-    lookup = into.lookup
-    if _PREGNANCY in codes:
+    if PREGNANCY in meanings:
         _pregnancy(part, when, into)
-    entries = {entry.code: entry for code in codes if (entry := lookup.measured(code).entry) is not None}
-    for _, entry in sorted(entries.items()):
-        _fact(part, entry, when, into)
-    for code in sorted(codes):
-        found = lookup.measured(code)
+    entries = {found.entry.code: found for found in meanings.values() if found.entry is not None}
+    for _, found in sorted(entries.items()):
+        _fact(part, found, when, into)
+    for code, found in sorted(meanings.items()):
         if found.questions or found.total or found.panel:
-            _score(part, code, when, into, sheets)
+            _score(part, code, found, when, into, sheets)
 
 
-def _score(part: dict[str, Any], code: str, when: Measured, into: Ledger, sheets: Sheets) -> None:
-    one, found = when.one, into.lookup.measured(code)
+def _score(part: dict[str, Any], code: str, found: Means, when: Measured, into: Ledger, sheets: Sheets) -> None:
+    one = when.one
     kind, value = value_of(part)
     questions, instrument = found.questions, found.total or found.panel or ""
     words = " ".join([words_of(part.get("code")) or "", *(item.display for item in codings(part.get("code")))])
@@ -131,7 +146,8 @@ def _score(part: dict[str, Any], code: str, when: Measured, into: Ledger, sheets
         if questions:
             sheet.answer(code, questions, score_of(kind, value, questions[0][0], questions[0][1]))
         else:
-            sheet.total(instrument, doubted(instrument, words, total_of(value), one, into))
+            total = total_of(value)
+            sheet.total(instrument, total if found.forms else doubted(instrument, words, total, one, into))
             if found.total is None:
                 into.tell(one.reference, "panel-as-total", "The code is of the whole form; the value was read as its total.")
     except Unscored as unscored:
@@ -147,12 +163,13 @@ def _score(part: dict[str, Any], code: str, when: Measured, into: Ledger, sheets
     sheet.sources |= {when.source} if when.source else set()
 
 
-def _fact(part: dict[str, Any], entry: Entry, when: Measured, into: Ledger) -> None:
-    one = when.one
+def _fact(part: dict[str, Any], found: Means, when: Measured, into: Ledger) -> None:
+    one, entry = when.one, found.entry
+    assert entry is not None, "only what measures a finding comes here"
     said: dict[str, Any] = {"code": entry.code, "at": when.at, "source": when.source, "origin": one.origin}
     kind, value = value_of(part)
     try:
-        said["value"], said["unit"] = _stated(kind, value, entry)
+        said["value"], said["unit"] = _stated(kind, value, entry, into.root)
     except Unscored as unscored:  # a result that nobody can read is newer than the one before: that one no longer stands alone
         into.tell(one.reference, unscored.reason, unscored.what)
         said["absent"] = _ABSENT.get(code_of(part.get("dataAbsentReason")), "unable_to_assess")
@@ -162,10 +179,24 @@ def _fact(part: dict[str, Any], entry: Entry, when: Measured, into: Ledger) -> N
     into.cite((entry.code,), when.at, one.reference)
 
 
-def _stated(kind: str, value: Any, entry: Entry) -> tuple[bool | int | float, str | None]:
+def _stated(kind: str, value: Any, entry: Entry, root: str) -> tuple[bool | int | float | str, str | None]:
     if not kind:
         raise Unscored("value-missing", "It has no value, or more than one.")
-    return _truth(kind, value) if entry.type == "boolean" else _amount(kind, value, entry)
+    if entry.type == "boolean":
+        return _truth(kind, value)
+    return (_choice(kind, value, entry, root), None) if entry.values else _amount(kind, value, entry)
+
+
+def _choice(kind: str, value: Any, entry: Entry, root: str) -> str:
+    """One of the values of a finding: by our code of it, or as its name alone."""
+    said = {text(value)} if kind == "valueString" else set()
+    if kind == "valueCodeableConcept" and root:
+        prefix = f"{entry.code}."
+        ours = [item.code for item in codings(value) if item.system == f"{root}/{VALUES}"]
+        said = {code.removeprefix(prefix) if code.startswith(prefix) else "" for code in ours}
+    if len(said) != 1 or not said <= set(entry.values):
+        raise Unscored("value-unknown", "It is no value of this finding.")
+    return said.pop()
 
 
 def _truth(kind: str, value: Any) -> tuple[bool, None]:
@@ -182,8 +213,8 @@ def _amount(kind: str, value: Any, entry: Entry) -> tuple[int | float, str | Non
     """The number and its unit, which the engine converts. Raises Unscored."""
     quantity = inside(value) if kind == "valueQuantity" else {"value": value}
     found = number(quantity.get("value"))
-    if entry.values or found is None:
-        raise Unscored("value-unknown", "The value is no number, or no value of this finding.")
+    if found is None:
+        raise Unscored("value-unknown", "The value is no number.")
     if quantity.get("comparator") is not None:
         raise Unscored("value-inexact", "It is only said that the value is above or below a number.")
     unit = text(quantity.get("code")) or text(quantity.get("unit"))
@@ -200,7 +231,7 @@ def _amount(kind: str, value: Any, entry: Entry) -> tuple[int | float, str | Non
 def _check(said: dict[str, Any], entry: Entry, one: One, into: Ledger) -> None:
     """What the engine will not use, told already; it stays in the record, so that it is known to have been there."""
     value, unit = said["value"], said["unit"]
-    if isinstance(value, bool):
+    if isinstance(value, bool | str):
         return
     if unit is None and entry.unit not in (None, "{score}"):
         into.tell(one.reference, "unit-missing", "A number without its unit.")

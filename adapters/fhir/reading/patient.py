@@ -6,12 +6,12 @@ import re
 from datetime import date
 from typing import Any
 
+from adapters.fhir.ours import SEX
 from adapters.fhir.reading.elements import code_of, codings, extensions, items, short, text, value_of
 from adapters.fhir.reading.ledger import Ledger, One
 from adapters.fhir.reading.times import moment
 from engine.record import Location
 
-_CLINICAL = "http://hl7.org/fhir/StructureDefinition/patient-sexParameterForClinicalUse"
 _US_CORE = tuple(f"http://hl7.org/fhir/us/core/StructureDefinition/us-core-{name}" for name in ("sex", "birthsex"))
 _SEX = {"female-typical": "female", "male-typical": "male", "248152002": "female", "248153007": "male", "F": "female", "M": "male"}
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_]([A-Za-z]{2}))?")
@@ -49,7 +49,7 @@ def _born(one: One, into: Ledger) -> None:
 
 def _sex(one: One, into: Ledger) -> None:
     """What is stated for clinical use; else what US Core states as sex, if it states one thing. Gender is not sex."""
-    clinical = {_coded(part) for item in extensions(one.resource, _CLINICAL) for part in extensions(item, "value")}
+    clinical = {_coded(part) for item in extensions(one.resource, SEX) for part in extensions(item, "value")}
     stated = clinical or {_coded(item) for url in _US_CORE for item in extensions(one.resource, url)}
     known = {_SEX[code] for code in stated if code in _SEX}
     if len(known) == 1:

@@ -24,6 +24,8 @@ from adapters.fhir.reading.observations import Sheets, read_observation
 from adapters.fhir.reading.patient import read_patient
 from adapters.fhir.reading.questionnaires import read_response
 from adapters.fhir.reading.result import Reading, Resource
+from adapters.fhir.reading.reviews import Review, read_list
+from adapters.fhir.reading.reviews import settle as settle_reviews
 from adapters.fhir.reading.scales import close
 from engine.base import KnowledgeBase
 from engine.errors import Problem, Refused
@@ -81,9 +83,11 @@ def read(
 def _read_all(found: Collected, ledger: Ledger) -> None:
     sheets: Sheets = {}
     going: Going = []
+    reviews: list[Review] = []
     readers = _READERS | {
         "Observation": lambda one, into: read_observation(one, into, sheets),
         "Encounter": lambda one, into: read_encounter(one, into, going),
+        "List": lambda one, into: read_list(one, into, reviews),
     }
     for one in found.ones:
         reader = readers.get(one.kind)
@@ -98,6 +102,7 @@ def _read_all(found: Collected, ledger: Ledger) -> None:
     for sheet in sheets.values():
         close(sheet, ledger)
     settle_setting(going, ledger)
+    settle_reviews(reviews, ledger, ledger.unread | found.unread)
 
 
 def _newest(ledger: Ledger, parts: list[_T], most: int, name: Callable[[_T], str]) -> tuple[_T, ...]:

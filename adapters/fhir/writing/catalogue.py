@@ -7,13 +7,14 @@ from functools import cached_property
 
 from adapters.fhir.writing.activities import activity_definition
 from adapters.fhir.writing.canonical import Publishing, Resource
+from adapters.fhir.writing.code_systems import code_systems
 from adapters.fhir.writing.measures import measure, windows
 from adapters.fhir.writing.pathways import pathway_definition
 from adapters.fhir.writing.questionnaires import questionnaire
 from adapters.fhir.writing.release import asset_library, engine_definition, logic_library
 from adapters.fhir.writing.rules import rule_definition
 
-KINDS = ("PlanDefinition", "ActivityDefinition", "Library", "Questionnaire", "Measure")
+KINDS = ("PlanDefinition", "ActivityDefinition", "Library", "Questionnaire", "Measure", "CodeSystem")
 
 
 class Catalogue:
@@ -39,4 +40,5 @@ class Catalogue:
         yield from (rule_definition(self.site, item) for item in sorted(base.rules.values(), key=lambda rule: rule.id))
         yield from (activity_definition(self.site, item) for item in base.components.values())
         yield from (measure(self.site, window) for window in windows(base).values())
+        yield from code_systems(self.site)
         yield from (questionnaire(self.site, item) for item in base.instruments.values())

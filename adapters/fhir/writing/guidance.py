@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from adapters.fhir.writing.canonical import Resource
-from adapters.fhir.writing.proposals import requirement
+from adapters.fhir.writing.needed import needed
 from adapters.fhir.writing.telling import Telling
 from engine.decision import Decision
 from engine.timing import instant
@@ -22,7 +22,7 @@ def status_of(decision: Decision) -> Status:
 
 def guidance_response(telling: Telling) -> Resource:
     """It goes with the plan that it results in."""
-    wanted = [requirement(telling, item) for item in telling.decision.requests]
+    wanted = [found for item in telling.decision.requests for found in needed(telling.site, item)]
     distinct = [item for number, item in enumerate(wanted) if item not in wanted[:number]]
     return {
         "resourceType": "GuidanceResponse",

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from adapters.fhir.writing.bundles import outcome
 from adapters.fhir.writing.canonical import Publishing, Resource, artifact, citations, related, reviewed, said, without_nothing
+from adapters.fhir.writing.needed import finding_needed
 from adapters.fhir.writing.provenance import engine_device
-from adapters.fhir.writing.rules import expression, finding_needed, logic
+from adapters.fhir.writing.rules import expression, logic
 from adapters.fhir.writing.telling import Telling, references, security
 from engine.artifacts import Rule
 from engine.base import KnowledgeBase
@@ -125,7 +126,7 @@ def _wanting(telling: Telling, missing: tuple[str, ...]) -> Resource:
         "performer": {"reference": "#engine"},
         "evaluationMessage": [{"reference": "#messages"}] if telling.remarks else [],
         "note": [{"text": telling.say(telling.site.base.dictionary.entries[code].label)} for code in missing],
-        "dataRequirement": [finding_needed(telling.site, code) for code in missing],
+        "dataRequirement": [data for code in missing if (data := finding_needed(telling.site, code))],
     }
     found: Resource = without_nothing(response)
     return found

@@ -6,7 +6,7 @@ from adapters.fhir.writing.activities import medicine
 from adapters.fhir.writing.canonical import Resource
 from adapters.fhir.writing.questionnaires import questionnaire_name
 from adapters.fhir.writing.telling import Telling
-from adapters.fhir.writing.words import LEVEL, PRIORITY, duration, every, request_kind
+from adapters.fhir.writing.words import LEVEL, PRIORITY, every, request_kind
 from engine.artifacts import Modality, Role
 from engine.decision import DataRequest, Escalation, Interval, Reason, Recommendation
 from engine.dictionary import Language
@@ -16,7 +16,6 @@ from engine.timing import instant
 _FOLLOW_UP: dict[Language, str] = {"en": "Follow-up with {who}{how}", "es": "Seguimiento con {who}{how}"}
 _FIND_OUT: dict[Language, str] = {"en": "Find out: {what}", "es": "Averiguar: {what}"}
 _REASONS = ("Condition", "Observation")  # what R4 lets a request give as its reason
-_ASKED_OF = {"conditions": "Condition", "medications": "MedicationStatement", "allergies": "AllergyIntolerance", "events": "Encounter"}
 _LISTS: dict[str, dict[Language, str]] = {
     "conditions": {"en": "review of the diagnosis list", "es": "revisión de la lista de diagnósticos"},
     "medications": {"en": "review of the medication list", "es": "revisión de la lista de medicamentos"},
@@ -101,23 +100,3 @@ def sought_title(telling: Telling, item: DataRequest) -> str:
     else:
         what = telling.say(base.dictionary.entries[item.subject].label)
     return _FIND_OUT[telling.language].format(what=what)
-
-
-def requirement(telling: Telling, item: DataRequest) -> Resource:
-    """The data that would tell it, as a DataRequirement; whose data is said by the response that it stands in."""
-    base = telling.site.base
-    if item.kind == "list":
-        return {"type": _ASKED_OF[item.subject]}
-    if item.kind == "instrument":
-        instrument = base.instruments[item.subject]
-        panel = instrument.loinc.get("panel")
-        profile = [{"path": "code", "code": [_loinc(panel, telling.say(instrument.title))]}] if panel else []
-        return {"type": "QuestionnaireResponse" if not panel else "Observation", "codeFilter": profile}
-    entry = base.dictionary.entries[item.subject]
-    coded = [{"path": "code", "code": [_loinc(loinc, telling.say(entry.label))]}] if (loinc := entry.codes.get("loinc")) else []
-    within = [{"path": "effective", "valueDuration": duration(entry.valid_for)}] if entry.valid_for else []
-    return {"type": "Observation", "codeFilter": coded, "dateFilter": within}
-
-
-def _loinc(code: str, display: str) -> Resource:
-    return {"system": "http://loinc.org", "code": code, "display": display}

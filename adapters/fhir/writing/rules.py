@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adapters.fhir.writing import cql
 from adapters.fhir.writing.canonical import Publishing, Resource, artifact, citations, related, reviewed, said, without_nothing
+from adapters.fhir.writing.needed import finding_needed
 from adapters.fhir.writing.words import LEVEL, PRIORITY, contact_words, duration, every, participant
 from engine.artifacts import Action, Avoid, Conclude, Escalate, FollowUp, Recommend, Request, Rule
 from engine.conditions import Condition
@@ -123,11 +124,4 @@ def escalated(site: Publishing, action: Escalate) -> Resource:
 
 def _requested(site: Publishing, action: Request) -> Resource:
     labels = ", ".join(site.base.dictionary.entries[code].label["en"] for code in action.request)
-    return {"title": f"Ask for: {labels}", "input": [finding_needed(site, code) for code in action.request]}
-
-
-def finding_needed(site: Publishing, code: str) -> Resource:
-    """The data that would tell a finding: an Observation by its LOINC code, where it has one."""
-    loinc = site.base.dictionary.entries[code].codes.get("loinc")
-    coded = [{"path": "code", "code": [{"system": _LOINC, "code": loinc}]}] if loinc else []
-    return {"type": "Observation", "codeFilter": coded}
+    return {"title": f"Ask for: {labels}", "input": [found for code in action.request if (found := finding_needed(site, code))]}

@@ -16,13 +16,13 @@ from engine.narrative import makers
 
 _CODES = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 _CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
-# What lies behind `part2` may be any care for substance use: the sensitivity is said, and the law that may bind it.
 _LABELS = {
-    "part2": (("SUD", "substance use disorder information sensitivity"), ("42CFRPart2", "42 CFR Part2")),
+    "part2": (("SUD", "substance use disorder information sensitivity"),),
     "mental_health": (("MH", "mental health information sensitivity"),),
     "sexual_reproductive": (("SEX", "sexuality and reproductive health information sensitivity"),),
     "minor": (("ADOL", "adolescent information sensitivity"),),
 }
+_OF_A_PROGRAMME = ("42CFRPart2", "42 CFR Part2")
 _NO_REDISCLOSURE = ("NORDSCLCD", "no redisclosure without consent directive")
 
 
@@ -37,9 +37,13 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """How sensitive what it rests on is. notice: in words, where it goes with the answer."""
+    """How sensitive what it rests on is.
+
+    part2: whether some of it comes from a programme that 42 CFR Part 2 binds. notice: in words, where it goes with the answer.
+    """
 
     labels: tuple[str, ...] = ()
+    part2: bool = False
     notice: str | None = None
 
 
@@ -132,6 +136,7 @@ def security(sharing: Sharing) -> dict[str, Any]:
     """The labels of a resource. They stand on the whole; what it contains carries none of its own."""
     level = ("R", "restricted") if sharing.labels else ("N", "normal")
     codes = [code for label in sharing.labels for code in _LABELS[label]]
+    codes += [_OF_A_PROGRAMME] if sharing.part2 else []
     codes += [_NO_REDISCLOSURE] if sharing.notice else []
     tagged = [(_CONFIDENTIALITY, *level), *((_CODES, *code) for code in codes)]
     return {"security": [{"system": system, "code": code, "display": display} for system, code, display in tagged]}
