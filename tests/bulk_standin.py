@@ -17,7 +17,7 @@ PHQ9 = "44261-6"
 PART2 = {"programme": "northside-otp", "part2": True}
 
 
-def read(base: KnowledgeBase, resources: Iterable[dict[str, Any]], patient: str) -> Reading:
+def read(base: KnowledgeBase, resources: Iterable[dict[str, Any]], patient: str, root: str) -> Reading:
     """PHQ-9 totals and medicines by RxNorm, each with its label; a Condition of the text `broken` is a fault of the reader."""
     parts: dict[str, Any] = {"patient": {"id": patient, "age": 40}, "instruments": [], "medications": []}
     references: dict[str, tuple[str, ...]] = {}
@@ -70,7 +70,7 @@ def write(told: Told) -> Iterator[dict[str, Any]]:
         yield {"resourceType": "DetectedIssue", "id": f"{told.id[:50]}-{number}", "patient": patient, "detail": item.component.id}
 
 
-def disclosed(base: KnowledgeBase, resources: Iterable[dict[str, Any]], patient: str, shared: Shared) -> frozenset[str] | None:
+def disclosed(base: KnowledgeBase, resources: Iterable[dict[str, Any]], patient: str, root: str, shared: Shared) -> frozenset[str] | None:
     """What carries no label, where something is withheld."""
     if not shared.withheld:
         return None

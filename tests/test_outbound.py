@@ -228,7 +228,7 @@ def test_a_token_that_could_not_be_one_is_not_sent(machine: Machine, token: str)
 )
 def test_what_another_machine_may_say(machine: Machine, answer: Any, expected: Unavailable) -> None:
     machine.answer = lambda path: answer
-    assert asked(machine, bytes=50_000, seconds=0.5) == expected
+    assert asked(machine, bytes=50_000, seconds=1 if expected.reason == "timeout" else 30) == expected
 
 
 @pytest.mark.parametrize("drip", [0.02, 5])
@@ -236,7 +236,7 @@ def test_slowness_costs_what_was_allowed_and_no_more(machine: Machine, drip: flo
     machine.slow = drip
     begun = time.monotonic()
     assert asked(machine, seconds=0.3) == Unavailable("timeout")
-    assert time.monotonic() - begun < 0.8
+    assert time.monotonic() - begun < 3
 
 
 def test_calls_given_up_leave_no_connection_behind(machine: Machine) -> None:

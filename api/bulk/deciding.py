@@ -42,6 +42,7 @@ class Deciding:
     def __init__(self, security: Security, run: Run, seams: Seams) -> None:
         reader = Reader(Asking(run.principal, "operations"), run.organisation, "professional", alone=True)
         self._view, self._run, self._seams = Viewing(security, reader, "bulk"), run, seams
+        self._root = f"{security.settings.public_url.rstrip('/')}/fhir"
 
     def about(self, person: Person) -> tuple[list[Resource], list[Trouble]]:
         """The resources for one patient, and what could not be read of them. Raises Stopped.
@@ -51,7 +52,7 @@ class Deciding:
         if not person.resources:
             return [], list(person.troubles)
         try:
-            reading = self._seams.read(self._view.service.base, (*person.resources, *person.alongside), person.patient)
+            reading = self._seams.read(self._view.service.base, (*person.resources, *person.alongside), person.patient, self._root)
             answer = self._decided(reading, person.patient)
             found = list(self._seams.write(self._told(reading, answer, person)))
         except Stopped:
@@ -65,12 +66,11 @@ class Deciding:
         return found, [*person.troubles, *_unread(reading, person)]
 
     def _told(self, reading: Reading, answer: Answer, person: Person) -> Told:
-        shared = self._view.see(reading.record, answer.asked).shared
-        shown = self._seams.disclosed(self._view.service.base, person.resources, person.patient, shared)
+        shared = answer.seen.shared
+        shown = self._seams.disclosed(self._view.service.base, person.resources, person.patient, self._root, shared)
         named = str(UUID(bytes=self._digest(person.patient, 0)[:16], version=4))
         unread = [item for item in reading.unread if item.reason not in _MANY and (shown is None or item.reference in shown)]
-        root = f"{self._view.service.settings.public_url.rstrip('/')}/fhir"
-        return Told(root, named, person.patient, answer, _only(reading.references, shown), incomplete=bool(unread))
+        return Told(self._root, named, person.patient, answer, _only(reading.references, shown), incomplete=bool(unread))
 
     def _decided(self, reading: Reading, patient: str) -> Answer:
         """A patient who comes again, because the run was interrupted, is the same entry of the journal.

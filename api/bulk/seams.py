@@ -42,14 +42,14 @@ class Told:
     incomplete: bool
 
 
-Read = Callable[[KnowledgeBase, Iterable[Resource], str], Reading]
+Read = Callable[[KnowledgeBase, Iterable[Resource], str, str], Reading]
 Write = Callable[[Told], Iterable[Resource]]
-Disclosed = Callable[[KnowledgeBase, Iterable[Resource], str, Shared], frozenset[str] | None]
+Disclosed = Callable[[KnowledgeBase, Iterable[Resource], str, str, Shared], frozenset[str] | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Seams:
-    """Functions of modules, so that other processes can be told of them.
+    """Functions of modules, so that other processes can be told of them. The second text of each is the address of our own FHIR endpoint.
 
     disclosed: which resources, as Type/id, may be named to a reader to whom something may be withheld; None for all.
     """
@@ -57,6 +57,10 @@ class Seams:
     read: Read
     write: Write
     disclosed: Disclosed
+
+
+def _read(base: KnowledgeBase, resources: Iterable[Resource], patient: str, root: str) -> Reading:
+    return read_fhir(base, resources, patient, root=root)
 
 
 def _write(told: Told) -> Iterator[Resource]:
@@ -85,11 +89,11 @@ def _telling(told: Told) -> Telling:
         site.canonical("PlanDefinition", ENGINE, site.version),
         answer.kept.entry or answer.decision.id,
         references=told.references,
-        sharing=Sharing(tuple(sharing.get("labels", ())), sharing.get("notice_text")),
+        sharing=Sharing(tuple(sharing.get("labels", ())), answer.seen.shared.part2, sharing.get("notice_text")),
         entry=answer.kept.entry,
         remarks=tuple(remarks),
         alarm=answer.beside.alarm,
     )
 
 
-USUAL = Seams(read_fhir, _write, disclosed)
+USUAL = Seams(_read, _write, disclosed)
