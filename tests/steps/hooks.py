@@ -12,11 +12,11 @@ import httpx
 import pytest
 from asgi import serving
 from conforming import answer_faults, discovery_faults
-from fhir_standin import read
 from hooked import EXPLANATION, Asking, bundle, call, condition, medicine, prefetch, score, sign
 from known import Known
 from pytest_bdd import given, parsers, then, when
 
+from adapters.fhir.reading import read
 from engine.record import Fact
 from steps.words import AS_OF
 
