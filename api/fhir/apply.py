@@ -97,10 +97,12 @@ def evaluate(view: Viewing, asked: Asked, wanted: Applied, root: str, named: str
 def _told(view: Viewing, asked: Asked, wanted: Applied, root: str) -> tuple[Answer, Telling]:
     """The decision, written down, and all that is to be told of it but by which artifact."""
     service = view.service
-    read = reading.read(service.base, wanted.resources, wanted.patient) if wanted.resources is not None else _NOTHING_READ
+    read = _NOTHING_READ
+    if wanted.resources is not None:
+        read = reading.read(service.base, wanted.resources, wanted.patient, root=root)
     record = _record(view, asked, wanted, read)
     found = decided(view, lambda: record, asked)
-    shown = disclosed(service.base, wanted.resources or (), wanted.patient, view.see(record, asked).shared)
+    shown = disclosed(service.base, wanted.resources or (), wanted.patient, root, view.see(record, asked).shared)
     telling = _telling(found, wanted, root)
     return found, replace(telling, references=_only(read.references, shown), remarks=(*telling.remarks, *_unread(read, shown)))
 

@@ -15,7 +15,7 @@ Document = dict[str, Any]
 _PERSON = ("patient", "reviewed", "origin", "setting", "consents")  # said of the person, and not by one resource
 
 
-def disclosed(base: KnowledgeBase, resources: Iterable[Document], patient: str, shared: Shared) -> frozenset[str] | None:
+def disclosed(base: KnowledgeBase, resources: Iterable[Document], patient: str, root: str, shared: Shared) -> frozenset[str] | None:
     """Type/id of each resource that may be named; None where nothing was withheld, so that all may.
 
     INVARIANT: what is withheld is not even named: that there is such a resource would tell of it.
@@ -26,7 +26,7 @@ def disclosed(base: KnowledgeBase, resources: Iterable[Document], patient: str, 
     found: set[str] = set()
     for resource in _each(resources):
         try:
-            parts = set(_parts(reading.read(base, [resource], patient).record))
+            parts = set(_parts(reading.read(base, [resource], patient, root=root).record))
         except Refused:
             continue
         if parts and parts <= kept:

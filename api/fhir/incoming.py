@@ -56,7 +56,7 @@ def take(security: Security, asking: Asking, resource: Document) -> Taken:
         do = "POST /patients makes one, under the id that your record gives them."
         what = "There is no such patient, or you are not on their team."
         raise Rejected(404, "patient-unknown", [Problem("/subject", "patient-unknown", what, do)])
-    read = reading.read(service.base, [resource], name)
+    read = reading.read(service.base, [resource], name, root=service.settings.fhir_root)
     version = _version(asking, patient, resource)
     remarks = [issue("warning", "not-supported", f"{item.reference}: {item.what}", item.reason) for item in read.unread]
     mistaken = resource.get("status") == "entered-in-error"
