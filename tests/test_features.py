@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pytest_bdd import scenarios
 
-STEPS = ("service", "given", "asked", "planned", "known", "explained", "operated", "recorded", "guarded", "trusted", "hooks", "fhir")
+STEPS = (
+    *("service", "given", "asked", "planned", "known", "explained", "operated"),
+    *("recorded", "guarded", "trusted", "hooks", "clinic", "fhir"),
+)
 pytest_plugins = [f"steps.{name}" for name in STEPS]
 
 scenarios("../features")
