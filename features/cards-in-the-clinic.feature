@@ -96,6 +96,17 @@ Feature: Cards in the clinic
     When the clinic opens the chart
     Then its info card says "Not judged in full"
 
+  Scenario: A result that could not be placed in time is said, and not passed over
+    Given a clinic's chart: item 9 last year: not at all; item 9 without a date: nearly every day
+    When the clinic opens the chart
+    Then its info card says "Not judged in full"
+
+  Scenario: An order that nobody understands is said, and raises no alarm about what it could be
+    Given a clinic's chart: takes: methadone
+    When the clinic signs something unheard of
+    Then its info card says "Not judged in full"
+    And no card of the clinic is a warning or worse
+
   Scenario: Somebody of whom nothing speaks for a risk is not made an alarm
     Given a clinic's chart: lists: hypertension
     When the clinic opens the chart

@@ -11,6 +11,7 @@ ICD10, RXNORM, LOINC = "http://hl7.org/fhir/sid/icd-10-cm", "http://www.nlm.nih.
 PRESCRIBER = {"reference": "Practitioner/1", "display": "R. Doe, MD"}
 US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-"
 DRUGS = {
+    "something unheard of": ("99999999", "unheard of 1 MG Oral Tablet"),
     "methadone": ("864706", "methadone hydrochloride 10 MG Oral Tablet"),
     "alprazolam": ("197321", "alprazolam 1 MG Oral Tablet"),
     "lorazepam": ("197901", "lorazepam 1 MG Oral Tablet"),

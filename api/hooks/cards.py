@@ -44,9 +44,13 @@ def cards_of(matter: Matter) -> Iterator[Card]:
 
 
 def _of_order(item: Escalation) -> bool:
-    """Whether it is imminent, about a medicine that is about to be ordered, or says that safety rests on what is not shown."""
-    read = [leaf.finding for leaf in leaves_of(item.reasons)]
-    return item.level in _IMMINENT or any(code.endswith(PROPOSED) or code == WITHHELD for code in read)
+    """Whether it is imminent, about a medicine that is about to be ordered, or says that safety rests on what is not shown.
+
+    That an order is not understood is said as such, and raises no alarm about each medicine that it could be.
+    """
+    known = leaves_of([reason for reason in item.reasons if reason.truth is True])
+    withheld = any(leaf.finding == WITHHELD for leaf in leaves_of(item.reasons))
+    return item.level in _IMMINENT or withheld or any(leaf.finding.endswith(PROPOSED) for leaf in known)
 
 
 def _escalations(matter: Matter, found: Sequence[Escalation]) -> Iterator[Card]:

@@ -24,12 +24,14 @@ _MOST_NAMED = 3
 _CODES = re.compile(r"\b\d{4,6}-\d\b")  # of LOINC, in a prefetch template
 _FIRST = ("S0", "S1", "S2")
 _MEDICINES = ("Medication", "AllergyIntolerance")
-_ENTRIES = frozenset({"code-unknown", "text-only", "code-missing", "reference-not-sent", "dispensed-only"})
+_ENTRIES = frozenset(
+    {"code-unknown", "text-only", "code-missing", "reference-not-sent", "dispensed-only", "status-missing", "status-unknown"}
+)
 _VALUES = frozenset(
     {
         "value-missing", "value-unknown", "value-inexact", "value-not-whole", "out-of-range", "unit-missing", "unit-unknown",
         "answer-contradictory", "total-contradictory", "code-and-words-disagree", "versions-unclear", "subject-missing",
-        "subject-unclear",
+        "subject-unclear", "answer-unknown", "date-missing", "status-missing", "status-unknown", "modifier-unknown", "not-valid",
     }
 )  # fmt: skip
 

@@ -29,6 +29,7 @@ PARTS: dict[str, Callable[[str, str], Resource]] = {
     "PHQ-9": lambda what, id: survey("44261-6", id, TODAY, valueInteger=int(what)),
     "item 9": _item9,
     "item 9 last year": lambda what, id: _item9(what, id, LAST_YEAR),
+    "item 9 without a date": lambda what, id: {name: part for name, part in _item9(what, id).items() if name != "effectiveDateTime"},
     "C-SSRS intent": lambda what, id: survey("93249-1", id, TODAY, valueBoolean=what == "yes"),
     "C-SSRS level": lambda what, id: survey("93374-7", id, TODAY, valueCodeableConcept={"text": what}),
     "emergency": lambda what, id: visit("emergency", "finished", id, start=what, end=what),
