@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import random_records
 from clinic import allergy, person, prescription, problem, result, survey
-from encoded import ROOT, Resource, encode, plain
+from encoded import ROOT, Resource, encode
+from plain_records import plain
 from small import NOW
 from test_laws import BASES, decision_of
 

@@ -8,7 +8,8 @@ from random import Random
 from typing import Any
 
 import random_records
-from encoded import ROOT, Resource, encode, plain, spellings
+from encoded import ROOT, Resource, encode, spellings
+from plain_records import plain
 from small import NOW
 from test_laws import BASES, decision_of, essence
 
