@@ -119,6 +119,11 @@ class Settings(BaseModel):
         return tuple(address.rstrip("/") for address in (self.public_url, *self.public_aliases))
 
     @property
+    def fhir_root(self) -> str:
+        """The address of our own FHIR endpoint, under which questionnaires are published."""
+        return f"{self.public_url.rstrip('/')}/fhir"
+
+    @property
     def keys(self) -> Path:
         """The file of the journal's keys."""
         return self.data / "keys.json"

@@ -5,19 +5,8 @@ from __future__ import annotations
 from pytest_bdd import scenarios
 
 STEPS = (
-    "service",
-    "given",
-    "asked",
-    "planned",
-    "known",
-    "explained",
-    "operated",
-    "recorded",
-    "guarded",
-    "trusted",
-    "hooks",
-    "fhir",
-    "population",
+    *("service", "given", "asked", "planned", "known", "explained", "operated", "recorded"),
+    *("guarded", "trusted", "hooks", "clinic", "fhir", "population"),
 )
 pytest_plugins = [f"steps.{name}" for name in STEPS]
 

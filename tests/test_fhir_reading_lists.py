@@ -84,9 +84,9 @@ def test_codes_of_every_system_and_address_are_handed_on() -> None:
         ({"text": "feels low"}, "text-only", 1),
         ({"coding": [{"system": "https://local.example", "code": "D1", "display": "Low"}]}, "text-only", 1),
         ({"coding": [{"system": SNOMED, "code": "1"}]}, "code-unknown", 1),
-        ({}, "code-missing", 0),
-        (None, "code-missing", 0),
-        (7, "code-missing", 0),
+        ({}, "code-missing", 1),
+        (None, "code-missing", 1),
+        (7, "code-missing", 1),
     ],
 )
 def test_a_diagnosis_that_is_not_understood_is_told_and_keeps_the_list_open(code: Any, reason: str, kept: int) -> None:
@@ -280,7 +280,7 @@ def test_a_dose_is_one_plain_sentence_or_none(said: Any, expected: Any) -> None:
         ({"code": concept("999000041000000108", SNOMED), "category": ["food"]}, [], {"not-a-medicine"}),
         ({"code": concept("764146007", SNOMED), "category": ["medication"]}, [("active", "allergy", 1)], {"code-unknown"}),
         ({"code": {"text": "some pill"}}, [("active", "allergy", 0)], {"text-only"}),
-        ({"code": None}, [], {"code-missing"}),
+        ({"code": None}, [("active", "allergy", 0)], {"code-missing"}),
     ],
 )
 def test_an_allergy(said: Any, expected: Any, unread: set[str]) -> None:

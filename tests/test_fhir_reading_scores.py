@@ -56,7 +56,7 @@ def test_a_total_in_every_form(value: Any, code: str) -> None:
 )
 def test_what_is_no_total_is_refused_and_told(value: Any, reason: str) -> None:
     reading = told(observation("44261-6", **value))
-    assert not reading.record.instruments
+    assert all(item.absent and item.total is None for item in reading.record.instruments)
     assert reasons(reading) == {("Observation/1", reason)}
 
 

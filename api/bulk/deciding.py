@@ -42,7 +42,7 @@ class Deciding:
     def __init__(self, security: Security, run: Run, seams: Seams) -> None:
         reader = Reader(Asking(run.principal, "operations"), run.organisation, "professional", alone=True)
         self._view, self._run, self._seams = Viewing(security, reader, "bulk"), run, seams
-        self._root = f"{security.settings.public_url.rstrip('/')}/fhir"
+        self._root = security.settings.fhir_root
 
     def about(self, person: Person) -> tuple[list[Resource], list[Trouble]]:
         """The resources for one patient, and what could not be read of them. Raises Stopped.

@@ -26,7 +26,7 @@ class Published:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self.root = f"{service.settings.public_url.rstrip('/')}/fhir"
+        self.root = service.settings.fhir_root
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -51,7 +51,7 @@ class Hooks:
         self.security, self.service = security, security.service
         self.fetch, self.read, self.app = fetch, read, app
         self.cards = Cards(security)
-        self.home = security.settings.public_url.rstrip("/")
+        self.home, self.root = security.settings.public_url.rstrip("/"), security.settings.fhir_root
 
     def answer(
         self, view: Viewing, reader: Reader, service: HookService, call: Call, gathered: Gathered, data: bytes, language: Language
@@ -74,8 +74,7 @@ class Hooks:
     def _read(self, call: Call, gathered: Gathered) -> reading.Reading:
         patient, encounter = call.context.patientId, call.context.encounter
         try:
-            root = f"{self.home}/fhir"
-            found = self.read(self.service.base, gathered.resources, patient, gathered.drafts, encounter=encounter, root=root)
+            found = self.read(self.service.base, gathered.resources, patient, gathered.drafts, encounter=encounter, root=self.root)
         except Refused as refused:
             raise unusable(*refused.problems) from None
         except ValidationError:  # a record has so much room, and no more

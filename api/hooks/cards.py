@@ -7,6 +7,7 @@ from datetime import datetime
 
 from api.hooks import actions
 from api.hooks.card import Card, distinct
+from api.hooks.demanded import PROPOSED, demanded
 from api.hooks.detail import section
 from api.hooks.markdown import text
 from api.hooks.matter import Matter, in_scope, leaves_of
@@ -23,14 +24,14 @@ _IMMINENT = ("E6", "E5")
 _WARNING = ("E4", "E3")
 _MOST_BLOCKED = 3
 _MOST_PLANNED = 5
-_PROPOSED = ".proposed"
 
 
 def cards_of(matter: Matter) -> Iterator[Card]:
     """The cards of one answer, most urgent first."""
     if matter.service.shows == "orders":
-        yield from _escalations(matter, [item for item in matter.decision.escalations if _of_order(item)])
-        yield from _orders(matter)
+        spoken = [*_escalations(matter, [item for item in matter.decision.escalations if _of_order(item)]), *_orders(matter)]
+        yield from spoken
+        yield from demanded(matter, {rule for card in spoken for rule in card.rules})
         yield from unknown_card(matter, ordering=True)
         return
     yield from _escalations(matter, matter.decision.escalations)
@@ -43,9 +44,13 @@ def cards_of(matter: Matter) -> Iterator[Card]:
 
 
 def _of_order(item: Escalation) -> bool:
-    """Whether it is imminent, about a medicine that is about to be ordered, or says that safety rests on what is not shown."""
-    read = [leaf.finding for leaf in leaves_of(item.reasons)]
-    return item.level in _IMMINENT or any(code.endswith(_PROPOSED) or code == WITHHELD for code in read)
+    """Whether it is imminent, about a medicine that is about to be ordered, or says that safety rests on what is not shown.
+
+    That an order is not understood is said as such, and raises no alarm about each medicine that it could be.
+    """
+    known = leaves_of([reason for reason in item.reasons if reason.truth is True])
+    withheld = any(leaf.finding == WITHHELD for leaf in leaves_of(item.reasons))
+    return item.level in _IMMINENT or withheld or any(leaf.finding.endswith(PROPOSED) for leaf in known)
 
 
 def _escalations(matter: Matter, found: Sequence[Escalation]) -> Iterator[Card]:
@@ -134,9 +139,10 @@ def _taken(matter: Matter) -> Iterator[Card]:
 
 
 def _with_reason(title: str, blocked: Sequence[Blocked], matter: Matter) -> str:
-    """The first absolute reason, or else the first, beside the title."""
-    first = next((one for one in blocked if one.action.strictness == "absolute"), blocked[0])
-    return say("because_of", matter.language, what=title, why=first.reason.by.title[matter.language])
+    """The gravest reason beside the title: absolute before relative, known before what is only not ruled out, which is said so."""
+    first = min(blocked, key=lambda one: (one.action.strictness != "absolute", one.reason.truth is None))
+    phrase = "because_of" if first.reason.truth is True else "because_unknown"
+    return say(phrase, matter.language, what=title, why=first.reason.by.title[matter.language])
 
 
 def _instructions(matter: Matter, blocked: Sequence[Blocked]) -> Iterator[str]:
@@ -156,7 +162,8 @@ def _plan(matter: Matter) -> Iterator[Card]:
     language, decision = matter.language, matter.decision
     if not in_scope(matter.decision):
         return
-    planned = [item for item in decision.recommendations if item.within is None and not item.declined][:_MOST_PLANNED]
+    wanted = [item for item in decision.recommendations if item.within is None and not item.declined]
+    planned, rest = wanted[:_MOST_PLANNED], wanted[_MOST_PLANNED:]
     if not planned and decision.follow_up is None:
         return
     offers = [actions.propose(matter, item) for item in planned]
@@ -167,6 +174,8 @@ def _plan(matter: Matter) -> Iterator[Card]:
     gentler = [item for item in decision.escalations if item.level not in (*_IMMINENT, *_WARNING)]
     lead = [_planned(matter, item) for item in planned]
     lead += [f"{text(item.title[language])}: {text(item.do[language])}" for item in gentler]
+    if rest:  # nothing that is recommended goes unsaid
+        lead.append(text(say("also", language, what=", ".join(item.component.title[language] for item in rest))))
     named = ", ".join(item.component.title[language] for item in planned) or _contact(matter)
     yield Card(
         topic="plan",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from adapters.fhir.reading import Unread
+from adapters.fhir.reading.elements import codings
 from api.hooks.card import Card
 from api.hooks.detail import section
+from api.hooks.gather import reference
 from api.hooks.markdown import is_reference, text
 from api.hooks.matter import Matter, in_scope
 from api.hooks.phrases import say
+from api.hooks.services import services
 from engine.artifacts import Component, Rule
 from engine.decision import DataRequest, Reason
 from engine.wording import question
@@ -17,14 +21,17 @@ from engine.wording import question
 _MOST_QUESTIONS = 5
 _MOST_ORDERS = 3
 _MOST_NAMED = 3
+_CODES = re.compile(r"\b\d{4,6}-\d\b")  # of LOINC, in a prefetch template
 _FIRST = ("S0", "S1", "S2")
 _MEDICINES = ("Medication", "AllergyIntolerance")
-_ENTRIES = frozenset({"code-unknown", "text-only", "code-missing", "reference-not-sent", "dispensed-only"})
+_ENTRIES = frozenset(
+    {"code-unknown", "text-only", "code-missing", "reference-not-sent", "dispensed-only", "status-missing", "status-unknown"}
+)
 _VALUES = frozenset(
     {
         "value-missing", "value-unknown", "value-inexact", "value-not-whole", "out-of-range", "unit-missing", "unit-unknown",
         "answer-contradictory", "total-contradictory", "code-and-words-disagree", "versions-unclear", "subject-missing",
-        "subject-unclear",
+        "subject-unclear", "answer-unknown", "date-missing", "status-missing", "status-unknown", "modifier-unknown", "not-valid",
     }
 )  # fmt: skip
 
@@ -89,11 +96,20 @@ def _not_understood(matter: Matter, *, ordering: bool) -> Iterator[str]:
 
 def _telling(matter: Matter, *, ordering: bool) -> Iterator[Unread]:
     """An entry of a list that nobody understands may be anything; a value that cannot be read may be any value."""
+    asked = _asked_for(matter)
     for item in matter.unread:
         kind = item.reference.partition("/")[0]
         listed = kind.startswith(_MEDICINES) or (kind == "Condition" and not ordering)
-        if (listed and item.reason in _ENTRIES) or (not ordering and item.reason in _VALUES):
+        unread = item.reason in _VALUES or (item.reason == "code-unknown" and item.reference in asked)
+        if (listed and item.reason in _ENTRIES) or (not ordering and unread):
             yield item
+
+
+def _asked_for(matter: Matter) -> frozenset[str]:
+    """The results that we asked for by their codes: one of these that is not understood is never one that does not matter."""
+    wanted = {code for template in services().keys.values() for code in _CODES.findall(template)}
+    named = (item for item in matter.gathered.resources if item.get("resourceType") == "Observation")
+    return frozenset(name for item in named if wanted & {one.code for one in codings(item.get("code"))} and (name := reference(item)))
 
 
 def _questions(matter: Matter) -> tuple[DataRequest, ...]:

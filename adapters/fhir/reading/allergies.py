@@ -22,9 +22,9 @@ def read_allergy(one: One, into: Ledger) -> None:
         into.tell(one.reference, "none-known", "That no allergy was known does not close the list of allergies.")
         return
     codes, called = published(found), words_of(resource.get("code"))
-    if not codes and called is None:
-        into.tell(one.reference, "code-missing", "An allergy without a code and without words.")
-        return
+    nameless = not codes and called is None
+    if nameless:
+        into.tell(one.reference, "code-missing", "An allergy without a code and without words: it may be to anything.")
     names = into.lookup.medicine(codes)
     category = (
         {text(item) for item in resource["category"]} if isinstance(resource.get("category"), list) else {text(resource.get("category"))}
@@ -32,14 +32,21 @@ def read_allergy(one: One, into: Ledger) -> None:
     if names is None and category and category <= _NOT_MEDICINES:
         into.tell(one.reference, "not-a-medicine", "An allergy to something that is no medicine, and was not used.")
         return
-    if names is None:
+    if names is None and not nameless:
         reason = "code-unknown" if codes else "text-only"
         into.tell(one.reference, reason, "Nobody here knows what the allergy is to.")
     status = _status(one, into, verification, clinical)
     recorded = moment(resource.get("recordedDate"))
     at = recorded.at if recorded is not None and recorded.precise else None
     kind = "intolerance" if text(resource.get("type")) == "intolerance" else "allergy"
-    entry = {"codes": codes, "text": called, "kind": kind, "status": status or "active", "at": at, "origin": one.origin}
+    entry = {
+        "codes": codes,
+        "text": "allergy" if nameless else called,
+        "kind": kind,
+        "status": status or "active",
+        "at": at,
+        "origin": one.origin,
+    }
     if status is None:  # it may still hold: named in words alone it keeps the list open, and neither shows nor clears it
         entry |= {"codes": (), "text": called or "allergy"}
     else:

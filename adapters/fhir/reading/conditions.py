@@ -35,10 +35,7 @@ def read_condition(one: One, into: Ledger) -> None:
     if code_of(resource.get("verificationStatus")) == "entered-in-error":
         into.tell(one.reference, "entered-in-error", "It was entered in error, and not used.")
         return
-    found = named(one, resource.get("code"), into)
-    if found is None:
-        return
-    codes, called, groups = found
+    codes, called, groups = named(one, resource.get("code"), into)
     status = _status(one, into)
     recorded = moment(resource.get("recordedDate"))
     if recorded is not None and not recorded.precise:
@@ -55,12 +52,12 @@ def read_condition(one: One, into: Ledger) -> None:
     into.cite((f"{group}.severity" for group in groups), at, one.reference)
 
 
-def named(one: One, concept: object, into: Ledger) -> tuple[tuple[Coding, ...], str | None, frozenset[str]] | None:
-    """Codes, words and the findings that a diagnosis speaks of; None, and told, where it has no name at all."""
+def named(one: One, concept: object, into: Ledger) -> tuple[tuple[Coding, ...], str | None, frozenset[str]]:
+    """Codes, words and the findings that a diagnosis speaks of. One without any name keeps the list open."""
     codes, called = published(codings(concept)), words_of(concept)
     if not codes and called is None:
-        into.tell(one.reference, "code-missing", "A diagnosis without a code and without words.")
-        return None
+        into.tell(one.reference, "code-missing", "A diagnosis without a code and without words: it may be any.")
+        return codes, "diagnosis", frozenset()
     if not codes:
         into.tell(one.reference, "text-only", "A diagnosis in words alone, which nobody here reads.")
         return codes, called, frozenset()
@@ -107,10 +104,7 @@ def read_family(one: One, into: Ledger) -> None:
     recorded = moment(resource.get("date"))
     at = recorded.at if recorded is not None and recorded.precise else None
     for item in items(resource.get("condition")):
-        found = named(one, item.get("code"), into)
-        if found is None:
-            continue
-        codes, called, groups = found
+        codes, called, groups = named(one, item.get("code"), into)
         into.conditions.append((ListedCondition(codes=codes, text=called, status="family_history", at=at, origin=one.origin), frozenset()))
         of_relative = (group.replace("condition.", "family_history.", 1) for group in groups if group.startswith("condition."))
         into.cite(of_relative, at, one.reference)

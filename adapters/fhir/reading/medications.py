@@ -22,6 +22,7 @@ _TAKEN: dict[str, _Status] = {
     "completed": "stopped",
     "stopped": "stopped",
 }
+_NAMELESS = "medicine"
 _NAMED = ("medicationCodeableConcept", "medicationReference", "medication")
 
 
@@ -114,8 +115,6 @@ def _write(
 ) -> None:
     """What has ended, or is halted for a time, stands undated, so that it never outdoes an order that is still in force."""
     medicine = named(one, into)
-    if medicine is None:
-        return
     if any(said is not None and not said.precise for said in (stated, started, last)):
         into.tell(one.reference, "date-imprecise", "A date is a year or a month, and was left out.")
     dated = stated is not None and stated.precise and status in ("active", "not_taken") and not halted
@@ -148,19 +147,17 @@ def _cite(into: Ledger, names: frozenset[str], status: _Status, at: Any, referen
 def _possible(one: One, into: Ledger, reason: str) -> None:
     """A medicine of which nobody can tell whether it is taken: named in words alone it keeps the list open, and rules nothing out."""
     medicine = named(one, into)
-    if medicine is not None:
-        into.tell(one.reference, reason, "Nobody can tell whether it is taken; it was read as a medicine that is not understood.")
-        label = medicine.text or "medicine"
-        into.medications.append(ListedMedication(text=label, status="active", origin=one.origin))
+    into.tell(one.reference, reason, "Nobody can tell whether it is taken; it was read as a medicine that is not understood.")
+    into.medications.append(ListedMedication(text=medicine.text or _NAMELESS, status="active", origin=one.origin))
 
 
-def named(one: One, into: Ledger) -> Medicine | None:
-    """Codes, words and what it is of; None, and told, where it has no name at all."""
+def named(one: One, into: Ledger) -> Medicine:
+    """Codes, words and what it is of. One without any name keeps the list open, as one that nobody understands."""
     found, called = _concepts(one, into)
     codes = published(found)
     if not codes and called is None:
-        into.tell(one.reference, "code-missing", "A medicine without a code and without words.")
-        return None
+        into.tell(one.reference, "code-missing", "A medicine without a code and without words: it may be any.")
+        return Medicine((), _NAMELESS, frozenset())
     names = into.lookup.medicine(codes)
     if not codes:
         into.tell(one.reference, "text-only", "A medicine in words alone, which nobody here reads.")

@@ -12,6 +12,7 @@ from adapters.fhir.reading.ledger import Ledger, One
 from adapters.fhir.reading.lookup import Question
 from adapters.fhir.reading.scales import Sheet, close
 from adapters.fhir.reading.times import moment
+from engine.instruments import Instrument
 
 _USED = frozenset({"completed", "amended"})
 _OPEN = frozenset({"in-progress", "stopped"})
@@ -68,7 +69,8 @@ def _circumstances(resource: dict[str, Any]) -> dict[str, Any]:
 def _fill(sheet: Sheet, one: One, into: Ledger, finished: bool) -> bool:
     """Whether anything on it was understood."""
     asked, lookup = _questionnaire(one, into), into.lookup
-    own = _own(one, into)
+    form = _own(one, into)
+    own = {item.id: (form.id, item) for item in form.items} if form else {}
     understood = False
     for item in _all(one.resource.get("item")):
         link = text(item.get("linkId"))
@@ -87,9 +89,8 @@ def _fill(sheet: Sheet, one: One, into: Ledger, finished: bool) -> bool:
             else:
                 sheet.answer(key, questions, score)
             understood = True
-        elif answered and (found.total or (own and link == "total")):
+        elif answered and (instrument := found.total or (form.id if form and link == "total" else "")):
             understood = True
-            instrument = found.total or next(iter(own.values()))[0]
             if misnamed(instrument, text(item.get("text"))):
                 into.tell(
                     one.reference, "code-and-words-disagree", "The code is of the AUDIT, the words are of the AUDIT-C; it was not used."
@@ -152,14 +153,13 @@ def _questionnaire(one: One, into: Ledger) -> dict[str, Asked]:
     return {text(item.get("linkId")): Asked(_coded(item), weights_of(item.get("answerOption"))) for item in _all(form.get("item"))}
 
 
-def _own(one: One, into: Ledger) -> dict[str, Question]:
-    """linkId -> question, for a questionnaire that we published ourselves: there every linkId is the name of an item."""
+def _own(one: One, into: Ledger) -> Instrument | None:
+    """The instrument of a questionnaire that we published ourselves: there every linkId is the name of an item, or `total`."""
     url, base = text(one.resource.get("questionnaire")).partition("|")[0], into.lookup.base
     prefix = f"{into.root}/Questionnaire/"
     if not into.root or not url.startswith(prefix):
-        return {}
+        return None
     name = url.removeprefix(prefix)
     legal = {re.sub(r"[^A-Za-z0-9.-]", "-", instrument): instrument for instrument in base.instruments}
     fits = [known for known in legal if name == known or (known != legal[known] and name.startswith(f"{known}-"))]
-    instrument = base.instruments[legal[max(fits, key=len)]] if fits else None
-    return {item.id: (instrument.id, item) for item in instrument.items} if instrument else {}
+    return base.instruments[legal[max(fits, key=len)]] if fits else None

@@ -79,12 +79,27 @@ def close(sheet: Sheet, into: Ledger) -> None:
 def _tell_lost(sheet: Sheet, named: set[str], into: Ledger) -> None:
     """An answer that cannot be read is newer than the one before, which then no longer stands alone."""
     found = [(f"{name}.{item}", why) for code, why in sorted(sheet.lost.items()) for name, item in _asked_by(sheet.questions[code], named)]
-    found += [(f"{instrument}.total", why) for instrument, why in sorted(sheet.lost_totals.items())]
+    answered = {name for questions in sheet.questions.values() for name, _ in _asked_by(questions, named)} | sheet.totals.keys()
+    for instrument, why in sorted(sheet.lost_totals.items()):
+        if instrument in answered:
+            found.append((f"{instrument}.total", why))
+        else:  # nothing of the form came: its older answers, item by item, no longer stand alone either
+            _write_absent(sheet, instrument, why, into)
     for code, why in found:
         if into.knows(code):
             into.findings.append(Fact(code=code, absent=why, at=sheet.at, source=_source(sheet), origin=sheet.origin))
             for behind in sheet.references:
                 into.cite((code,), sheet.at, behind)
+
+
+def _write_absent(sheet: Sheet, instrument: str, why: ReasonAbsent, into: Ledger) -> None:
+    into.instruments.append(
+        Answers(instrument=instrument, at=sheet.at, source=_source(sheet), absent=why, origin=sheet.origin, **sheet.more)
+    )
+    one = into.lookup.base.instruments[instrument]
+    parts = ["total", *one.by_item, *(scale.id for scale in one.scales)]
+    for behind in sheet.references:
+        into.cite((f"{instrument}.{part}" for part in parts), sheet.at, behind)
 
 
 def _source(sheet: Sheet) -> str | None:
