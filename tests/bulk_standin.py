@@ -43,7 +43,8 @@ def read(base: KnowledgeBase, resources: Iterable[dict[str, Any]], patient: str,
                     unread.append(Unread(name, "medicine-unknown", "No medicine here is known under its codes."))
                     continue
                 parts["medications"].append({"codes": codes, "status": "active", **origin})
-                references[f"medication.{base.dictionary.by_rxnorm[codes[0]['code']].id}"] = (name,)
+                (known,) = base.terminology.ingredients("rxnorm", codes[0]["code"]) or ()
+                references[f"medication.{known}"] = (name,)
             case "Condition" if one.get("code", {}).get("text") == "broken":
                 raise KeyError("Zanahoria-4711")
             case "Condition" if one.get("code", {}).get("text") == "mismatch":
