@@ -90,6 +90,14 @@ Feature: Cards in the electronic health record
     When a clinician signs an order of naltrexone
     Then it is answered with 412, which names medications
 
+  @cds-hooks-r54
+  Scenario: A part of what it needs is judged, and said to be a part
+    Given the chart holds that methadone is taken
+    And the chart sends the first page of its medications only
+    When a clinician signs an order of alprazolam
+    Then a warning says "Order of Benzodiazepine"
+    And a card says "Not judged in full: medications"
+
   @cds-hooks-r34
   Scenario: What was not sent is fetched where the record allows it
     Given the chart sends no medications

@@ -12,11 +12,11 @@ import httpx
 import pytest
 from asgi import serving
 from conforming import answer_faults, discovery_faults
-from fhir_standin import read
 from hooked import EXPLANATION, Asking, bundle, call, condition, medicine, prefetch, score, sign
 from known import Known
 from pytest_bdd import given, parsers, then, when
 
+from adapters.fhir.reading import read
 from engine.record import Fact
 from steps.words import AS_OF
 
@@ -115,6 +115,11 @@ def sends_no(record: Record, key: str) -> None:
 @given(parsers.re(r"the chart could not read (?P<key>\w+)"))
 def could_not_read(record: Record, key: str) -> None:
     record.sent[key] = FAILED
+
+
+@given(parsers.re(r"the chart sends the first page of its (?P<key>\w+) only"))
+def first_page(record: Record, key: str) -> None:
+    record.sent[key] |= {"link": [{"relation": "next", "url": "https://ehr.example/fhir?page=2"}]}
 
 
 @given("the record's own server may be asked")
