@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from adapters.fhir.reading.answers import YES_NO, Unscored, misnamed, score_of, total_of
-from adapters.fhir.reading.elements import code_of, codings, inside, items, number, short, speaks, text, value_of, words_of
+from adapters.fhir.reading.elements import code_of, codings, inside, items, loinc_codes, number, short, speaks, text, value_of, words_of
 from adapters.fhir.reading.ledger import Ledger, One
 from adapters.fhir.reading.scales import Sheet, doubted
 from adapters.fhir.reading.times import Moment, moment
@@ -54,20 +54,20 @@ def read_observation(one: One, into: Ledger, sheets: Sheets) -> None:
     if not _usable(one, into):
         return
     components = items(resource["component"]) if "component" in resource else []
-    parts = [part for part in (resource, *components) if speaks(part) and not part.get("modifierExtension")]
-    found = _effective(resource)
-    forms = {form for code in _codes(resource) if (form := into.lookup.measured(code).panel)}
-    if found is not None and forms:  # its members and components belong to this form
-        sheets.setdefault((found.at, one.origin), Sheet(found.at, one.origin)).named.update(forms)
+    parts = [(part, loinc_codes(part)) for part in (resource, *components) if speaks(part) and not part.get("modifierExtension")]
+    own = parts[0][1] if parts and parts[0][0] is resource else loinc_codes(resource)
+    forms = {form for code in own if (form := into.lookup.measured(code).panel)}
+    if forms and (opened := _effective(resource)) is not None:  # its members and components belong to this form
+        sheets.setdefault((opened.at, one.origin), Sheet(opened.at, one.origin)).named.update(forms)
     if not parts:
         if resource.get("hasMember") is None:
             into.tell(one.reference, "value-missing", "It has no value.")
         return
-    known = [(part, {code for code in _codes(part) if code == _PREGNANCY or into.lookup.measured(code).known}) for part in parts]
-    understood = [(part, codes) for part, codes in known if codes]
+    understood = [(part, known) for part, codes in parts if (known := _known(codes, into))]
     if not understood:
         into.tell(one.reference, "code-unknown", "No finding here is known under its codes.")
         return
+    found = _effective(resource)
     if found is None:
         into.tell(one.reference, "date-missing", "It does not say when it was true of the person.")
         return
@@ -79,6 +79,10 @@ def read_observation(one: One, into: Ledger, sheets: Sheets) -> None:
         _read_part(part, codes, when, into, sheets)
     if len(understood) < len(parts):
         into.tell(one.reference, "code-unknown", "A part of it is no finding that is known here.")
+
+
+def _known(codes: set[str], into: Ledger) -> set[str]:
+    return {code for code in codes if code == _PREGNANCY or into.lookup.measured(code).known}
 
 
 def _usable(one: One, into: Ledger) -> bool:
@@ -98,10 +102,6 @@ def _effective(resource: dict[str, Any]) -> Moment | None:
     period = inside(resource.get("effectivePeriod"))
     said = (resource.get("effectiveDateTime"), resource.get("effectiveInstant"), period.get("start"), period.get("end"))
     return next((found for one in said if (found := moment(one))), None)
-
-
-def _codes(part: dict[str, Any]) -> set[str]:
-    return {item.code for item in codings(part.get("code")) if item.system == "loinc"}
 
 
 def _read_part(part: dict[str, Any], codes: set[str], when: Measured, into: Ledger, sheets: Sheets) -> None:

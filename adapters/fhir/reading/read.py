@@ -85,16 +85,18 @@ def _read_all(found: Collected, ledger: Ledger) -> None:
         "Observation": lambda one, into: read_observation(one, into, sheets),
         "Encounter": lambda one, into: read_encounter(one, into, going),
     }
+    unused: set[str] = set()
     for one in found.ones:
         reader = readers.get(one.kind)
         if reader is None or (one.draft and one.kind not in _DRAFTS):
-            if one.kind not in _ALONGSIDE:
-                ledger.tell(one.kind, "not-used", "Resources of this type are not used.")
+            unused.add(one.kind)
             continue
         try:
             reader(one, ledger)
         except ValidationError:
             ledger.tell(one.reference, "not-valid", "Something in it cannot stand in a record, and it was not used.")
+    for kind in unused - _ALONGSIDE:
+        ledger.tell(kind, "not-used", "Resources of this type are not used.")
     for sheet in sheets.values():
         close(sheet, ledger)
     settle_setting(going, ledger)
