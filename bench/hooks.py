@@ -49,9 +49,19 @@ def view(resources: list[Resource]) -> Resource:
 
 def sign(resources: list[Resource]) -> Resource:
     """A benzodiazepine is about to be ordered."""
-    id = resources[0]["id"]
-    order = _ORDER | {"subject": {"reference": f"Patient/{id}"}}
-    return _call("order-sign", resources, draftOrders={"resourceType": "Bundle", "entry": [{"resource": order}]})
+    return _call("order-sign", resources, draftOrders=ordered(resources))
+
+
+def ordered(resources: list[Resource]) -> Resource:
+    """The draft of an order of a benzodiazepine for whoever a chart is about."""
+    order = _ORDER | {"subject": {"reference": f"Patient/{resources[0]['id']}"}}
+    return {"resourceType": "Bundle", "entry": [{"resource": order}]}
+
+
+def proposed(cards: list[Resource]) -> list[Resource]:
+    """Every resource that some cards offer to make."""
+    actions = (action for card in cards for offer in card.get("suggestions", ()) for action in offer["actions"])
+    return [action["resource"] for action in actions if "resource" in action]
 
 
 def _call(hook: str, resources: list[Resource], **context: Any) -> Resource:

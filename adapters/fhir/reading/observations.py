@@ -59,9 +59,10 @@ def read_observation(one: One, into: Ledger, sheets: Sheets) -> None:
     forms = {form for code in own if (form := into.lookup.measured(code).panel)}
     if forms and (opened := _effective(resource)) is not None:  # its members and components belong to this form
         sheets.setdefault((opened.at, one.origin), Sheet(opened.at, one.origin)).named.update(forms)
-    if not parts:
-        if resource.get("hasMember") is None:
-            into.tell(one.reference, "value-missing", "It has no value.")
+    if not parts and resource.get("hasMember") is not None:
+        return
+    if not parts and _known(own, into):
+        into.tell(one.reference, "value-missing", "It has no value.")
         return
     understood = [(part, known) for part, codes in parts if (known := _known(codes, into))]
     if not understood:
