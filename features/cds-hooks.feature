@@ -120,6 +120,13 @@ Feature: Cards in the electronic health record
     Then a card says "Not judged in full: labs"
     And a warning says "Same day"
 
+  @cds-hooks-r77
+  Scenario: Nobody is told to speak with somebody who has died
+    Given the chart holds a PHQ-9 of 21 and opioid use disorder
+    And the chart says that the person has died
+    When a clinician opens the chart
+    Then the only card says "this person has died"
+
   @S2-07
   Scenario: Imminent danger is critical, and nothing else is
     Given the chart holds that the person attempts suicide now

@@ -132,6 +132,14 @@ def test_a_label_on_a_bundle_holds_for_what_is_in_it(asking: Asking, key: str, p
     assert any(card["indicator"] == "warning" for card in labelled.json()["cards"])
 
 
+def test_an_order_for_somebody_who_is_said_to_have_died_is_judged_all_the_same(asking: Asking) -> None:
+    """Whoever signs an order has a living person before them, or should be stopped for another reason."""
+    cards = asking.cards(
+        "order-safety", sign(medicine("naltrexone", "o1"), medications=bundle(METHADONE), patient=PATIENT | {"deceasedBoolean": True})
+    )
+    assert [card["indicator"] for card in cards if card["summary"].startswith("Order of Naltrexone")] == ["warning"]
+
+
 def test_an_order_that_the_chart_holds_already_is_judged_as_it_is_now(asking: Asking) -> None:
     """It lies in the chart as it was before, beside others that are taken."""
     charted = bundle(medicine("alprazolam", "o1", status="active"), METHADONE) | {"total": 2}

@@ -33,6 +33,9 @@ def cards_of(matter: Matter) -> Iterator[Card]:
         yield from _orders(matter)
         yield from unknown_card(matter, ordering=True)
         return
+    if any(item.reason == "deceased" for item in matter.unread):
+        yield Card(topic="deceased", indicator="info", summary=say("deceased", matter.language), reasons=())
+        return
     yield from _escalations(matter, matter.decision.escalations)
     if matter.service.shows == "follow_up":
         yield from _appointment(matter)
