@@ -20,6 +20,7 @@ from typing import Any
 
 from adapters.fhir import reading
 from api.hooks.services import service_of, services
+from api.logs import configure
 from bench.answering import prefetched
 from bench.charts import Resource
 from bench.hooks import LARGE, apply, ordered, proposed
@@ -47,6 +48,7 @@ class Seen:
     cards: dict[str, list[int]] = field(default_factory=dict)
     taken: dict[str, list[float]] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
+    emitted: list[Resource] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 
@@ -113,11 +115,11 @@ def send(client: Client, chart: list[Resource], seen: Seen) -> None:
 def look(kind: str, answer: Resource, subject: str, seen: Seen) -> None:
     """Hold one answer to the specifications, and count what it says."""
     if kind == "$apply":
-        seen.faults += wrong([answer])
+        seen.emitted.append(answer)
         return
     cards = answer["cards"]
     seen.faults += answer_faults(answer, subject)
-    seen.faults += wrong(proposed(cards)) if proposed(cards) else []
+    seen.emitted += proposed(cards)
     seen.cards.setdefault(kind, []).append(len(cards))
     seen.summaries.update(f"{kind}: {card['indicator']}: {card['summary']}" for card in cards)
 
@@ -147,20 +149,22 @@ def report(seen: Seen) -> None:
         print(f"refused: {refused}")
     for fault in seen.faults[:20]:
         print(f"fault: {fault}")
-    print(f"refused {len(seen.refused)}, faults {len(seen.faults)}")
+    print(f"{len(seen.emitted)} resources that came back were checked; refused {len(seen.refused)}, faults {len(seen.faults)}")
 
 
 def main() -> None:
     """Argument: how many patients. Ends with 1 where anything is wrong with an answer."""
     size = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     seen = Seen()
+    configure("error")
     with (
         tempfile.TemporaryDirectory() as folder,
-        serving(Path(folder), now=lambda: AS_OF, max_body=8 * LARGE, durable=True, log="error") as (client, service),
+        serving(Path(folder), now=lambda: AS_OF, max_body=8 * LARGE, durable=True) as (client, service),
     ):
         for chart in charts(size):
             read(service.base, chart, seen)
             send(client, chart, seen)
+    seen.faults += wrong(seen.emitted)
     report(seen)
     sys.exit(bool(seen.faults))
 

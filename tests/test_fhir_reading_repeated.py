@@ -102,3 +102,10 @@ def test_a_chart_with_thousands_of_diagnoses_has_its_cards(tmp_path_factory: pyt
         )
     assert [card["summary"] for card in many] == [card["summary"] for card in few]
     assert any("Buprenorphine" in card["summary"] for card in many)
+
+
+def test_what_nobody_reads_anyway_is_not_called_a_value_that_is_missing(base: KnowledgeBase) -> None:
+    """Charts are full of percentiles without a value; only of a finding that is known here is it worth a word to a clinician."""
+    sent = [about("Observation", name, code={"coding": [{"system": "http://loinc.org", "code": name}]}) for name in ("59576-9", "44261-6")]
+    found = {item.reference: item.reason for item in read(base, sent, "p1").unread}
+    assert found == {"Observation/59576-9": "code-unknown", "Observation/44261-6": "value-missing"}
