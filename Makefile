@@ -65,10 +65,10 @@ check: $(DEV) ## lint, types, architecture, dead code, dependencies, knowledge
 bench: $(DEV) ## speed beside named peers, as ratios
 	@$(BIN)/python -m bench
 
-hooks: $(DEV) ## how long calls of CDS Hooks and $$apply take, beside parsing alone
+hooks: $(DEV) ## how long calls of CDS Hooks and $apply take, beside parsing alone
 	@$(BIN)/python -m bench.hooks
 
-synthea: $(NODE) $(SYNTHEA) ## synthetic patients through the hooks and $$apply: make synthea SIZE=20
+synthea: $(NODE) $(SYNTHEA) ## synthetic patients through the hooks and $apply: make synthea SIZE=20
 	@$(BIN)/python -m bench.synthea $(SIZE)
 
 campaign: $(DEV) ## engines compared on random records: make campaign SIZE=100000
