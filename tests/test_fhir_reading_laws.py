@@ -233,7 +233,7 @@ def test_what_says_the_same_again_does_not_fill_the_record() -> None:
 
 
 def test_more_than_a_record_holds_is_refused() -> None:
-    found = outcome([condition("F32.A", str(number)) for number in range(1001)])
+    found = outcome([condition(f"F32.{number}", str(number)) for number in range(1001)])
     assert isinstance(found, Refused)
     assert [problem.code for problem in found.problems] == ["too-much"]
 

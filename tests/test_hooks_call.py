@@ -92,6 +92,8 @@ def test_a_patient_who_is_not_there_is_not_an_empty_list(asking: Asking) -> None
         ({"labs": [1]}, "failed", "could not be read"),
         ({"labs": bundle(ISSUE)}, "incomplete", "only a part"),
         ({"labs": bundle(score("44261-6", 3, "s9")) | {"link": [{"relation": "next", "url": "x"}]}}, "incomplete", "only a part"),
+        ({"labs": bundle(score("44261-6", 3, "s9")) | {"total": 2}}, "incomplete", "only a part"),
+        ({"labs": bundle(score("44261-6", 3, "s9")) | {"total": 1}}, "given", None),
         ({"labs": bundle(score("44261-6", 3, "s9"))}, "given", None),
         ({"labs": {"resourceType": "Bundle", "entry": "x"}}, "empty", None),
     ],
@@ -107,6 +109,44 @@ def test_what_is_missing_is_said_and_the_rest_is_judged(asking: Asking, sent: di
     assert bool(told) == (words is not None)
     assert words is None or f"labs: {words}" in told[0]["detail"]
     assert any(card["indicator"] == "warning" for card in answer.json()["cards"]), "the rules that can run, run"
+
+
+@pytest.mark.parametrize("rest", [{"link": [{"relation": "next", "url": "x"}]}, {"total": 9}])
+@pytest.mark.parametrize("found", [(METHADONE,), (), (METHADONE, ISSUE)])
+def test_a_part_of_what_is_required_is_judged(asking: Asking, rest: dict[str, Any], found: tuple[Any, ...]) -> None:
+    """Methadone on the first page speaks against the order; what is not on it is never taken for not taken."""
+    cards = asking.cards("order-safety", sign(medicine("naltrexone", "o1"), medications=bundle(*found) | rest))
+    (warned,) = [card for card in cards if card["summary"].startswith("Order of Naltrexone") and card["indicator"] == "warning"]
+    assert ("MedicationRequest/m1" in warned["detail"]) == (METHADONE in found)
+    assert any("medications: only a part was sent" in card["detail"] for card in cards)
+
+
+@pytest.mark.parametrize(("key", "private"), [("medications", "MedicationRequest/m1"), ("scores", "Observation/s1")])
+def test_a_label_on_a_bundle_holds_for_what_is_in_it(asking: Asking, key: str, private: str) -> None:
+    """A client that is not of the programme is answered without what nobody has allowed it to learn, but never more lightly."""
+    part2 = {"meta": {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "42CFRPart2"}]}}
+    sent = prefetch(medications=bundle(METHADONE), **DEPRESSED)
+    plain_, labelled = (asking.ask("integrated-review", call("patient-view", sent | {key: sent[key] | more})) for more in ({}, part2))
+    assert private in plain_.text
+    assert private not in labelled.text
+    assert any(card["indicator"] == "warning" for card in labelled.json()["cards"])
+
+
+def test_an_order_for_somebody_who_is_said_to_have_died_is_judged_all_the_same(asking: Asking) -> None:
+    """Whoever signs an order has a living person before them, or should be stopped for another reason."""
+    cards = asking.cards(
+        "order-safety", sign(medicine("naltrexone", "o1"), medications=bundle(METHADONE), patient=PATIENT | {"deceasedBoolean": True})
+    )
+    assert [card["indicator"] for card in cards if card["summary"].startswith("Order of Naltrexone")] == ["warning"]
+
+
+def test_an_order_that_the_chart_holds_already_is_judged_as_it_is_now(asking: Asking) -> None:
+    """It lies in the chart as it was before, beside others that are taken."""
+    charted = bundle(medicine("alprazolam", "o1", status="active"), METHADONE) | {"total": 2}
+    answer = asking.ask("order-safety", sign(medicine("alprazolam", "o1"), medications=charted))
+    told = answer.json()["extension"][RESPONSE]
+    assert (told["prefetch"]["medications"], told.get("unread")) == ("given", None)
+    assert any(card["summary"].startswith("Order of Benzodiazepine") for card in answer.json()["cards"])
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.strict_json import MAX_NUMBER, MAX_PROBLEMS, decode
+from api.strict_json import MAX_NUMBER, MAX_PROBLEMS, decode, decode_large
 from engine.errors import Refused
 
 NAMES = frozenset({"a", "b", "patient", "x/y", "x~y", ""})
@@ -102,6 +102,22 @@ def test_hostile_input_is_refused_with_its_place(data: bytes, code: str, where: 
     assert "secret" not in str(refused.value)
 
 
+@pytest.mark.parametrize(("data", "code", "where"), [item for item in HOSTILE if item[1] != "json-number-too-large"])
+def test_large_bodies_are_held_to_the_same(data: bytes, code: str, where: str) -> None:
+    with pytest.raises(Refused) as refused:
+        decode_large(data, NAMES)
+    assert [(item.code, item.where) for item in refused.value.problems] == [(code, where)]
+
+
+@pytest.mark.parametrize("space", ["", " ", "\n\t\r"])
+@pytest.mark.parametrize("text", ['"', 'a":', '\\" :', "\\"])
+def test_no_text_hides_a_key_that_stands_twice(space: str, text: str) -> None:
+    twice = f'{{"a"{space}:1,"b":{json.dumps(text)},"a"{space}:2}}'.encode()
+    assert decode_large(twice.replace(b'"a"', b'"c"', 1)) == {"c": 1, "b": text, "a": 2}
+    with pytest.raises(Refused):
+        decode_large(twice)
+
+
 @pytest.mark.parametrize(
     ("data", "value"),
     [
@@ -160,6 +176,7 @@ _VALUES = st.recursive(
 def test_whatever_is_sound_is_read_as_it_was_meant(value: Any) -> None:
     assert decode(json.dumps(value).encode()) == value
     assert decode(json.dumps(value, ensure_ascii=False).encode()) == value
+    assert decode_large(json.dumps(value, indent=1).encode()) == value
 
 
 @given(st.binary(max_size=60) | st.text('[]{}":,0123456789.eE+-nulltrefasNIiy\\ud8', max_size=40).map(str.encode))
@@ -170,4 +187,4 @@ def test_no_bytes_do_anything_but_be_read_or_refused(data: bytes) -> None:
     except Refused as refused:
         assert all(item.code.startswith("json-") for item in refused.problems)
     else:
-        assert value == json.loads(data)
+        assert value == json.loads(data) == decode_large(data, NAMES)

@@ -10,7 +10,7 @@ from fastapi import Request, Response
 from api.limits import read_bytes
 from api.problems import Rejected
 from api.rendering import to_json
-from api.strict_json import decode
+from api.strict_json import decode_large
 from engine.errors import Problem, Refused
 
 MEDIA_TYPE = "application/fhir+json"
@@ -50,7 +50,7 @@ async def sent(request: Request, most: int) -> bytes:
 
 def resource_in(data: bytes, *kinds: str) -> Document:
     """The resource in a body. Raises Refused."""
-    found = decode(data, ("resourceType", "parameter", "entry"))
+    found = decode_large(data, ("resourceType", "parameter", "entry"))
     if not isinstance(found, dict) or found.get("resourceType") not in kinds:
         raise Refused(
             [Problem("/resourceType", "resource-unexpected", "This is not the resource that is read here.", f"Send {' or '.join(kinds)}.")]

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from api.hooks.services import Hook, HookService
 from api.problems import Rejected
-from api.strict_json import decode
+from api.strict_json import decode_large
 from engine.errors import Problem
 
 Resource = dict[str, Any]
@@ -181,7 +181,7 @@ class Call:
 
 def read_call(service: HookService, data: bytes) -> Call:
     """The call in a body. Raises Refused where it is not JSON, Rejected (400) where it does not fit the service."""
-    body = _as(_Body, decode(data, _NAMES), "")
+    body = _as(_Body, decode_large(data, _NAMES), "")
     hook = next((item for item in service.hooks if item == body.hook), None)
     if hook is None:
         raise unusable(Problem("/hook", "hook-differs", "This service is not for this hook.", f"Use {', '.join(service.hooks)}."))

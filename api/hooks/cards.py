@@ -34,6 +34,9 @@ def cards_of(matter: Matter) -> Iterator[Card]:
         yield from demanded(matter, {rule for card in spoken for rule in card.rules})
         yield from unknown_card(matter, ordering=True)
         return
+    if any(item.reason == "deceased" for item in matter.unread):
+        yield Card(topic="deceased", indicator="info", summary=say("deceased", matter.language), reasons=())
+        return
     yield from _escalations(matter, matter.decision.escalations)
     if matter.service.shows == "follow_up":
         yield from _appointment(matter)

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Literal
 
-from api.hooks.call import Call, Dispatch, Resource, opened, unusable
+from api.hooks.call import Call, Dispatch, Resource, opened
 from api.hooks.services import HookService, services
-from engine.errors import Problem
 
 State = Literal["given", "empty", "missing", "failed", "incomplete"]
 # Client, address of its FHIR server, path below it, token, seconds left -> a resource, or anything else where there is none.
@@ -23,8 +22,9 @@ _OUTCOME = "OperationOutcome"
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """states: prefetch key -> how it came. drafts: orders that are about to be made. lost: orders that were named and are nowhere.
+    """resources: as they came, Bundles unopened, so that what stands on a Bundle holds for what is in it.
 
+    states: prefetch key -> how it came. drafts: orders that are about to be made. lost: orders that were named and are nowhere.
     fetched: the bytes of what the client's server gave, which are part of what was asked.
     """
 
@@ -35,12 +35,17 @@ class Gathered:
     fetched: bytes
 
     def lacking(self, keys: tuple[str, ...]) -> tuple[str, ...]:
-        """Those of some keys that could not be had whole."""
-        return tuple(key for key in keys if self.states[key] not in ("given", "empty"))
+        """Those of some keys of which nothing could be had. A part is not nothing: what it holds may be what matters most."""
+        return tuple(key for key in keys if self.states[key] in ("missing", "failed"))
+
+    @property
+    def partial(self) -> tuple[str, ...]:
+        """The keys that could not be had whole."""
+        return tuple(key for key, state in self.states.items() if state not in ("given", "empty"))
 
 
 async def gather(call: Call, service: HookService, client: str, fetch: Fetch | None) -> Gathered:
-    """All that is known for one call. Raises Rejected (400) where what was sent is about somebody else."""
+    """All that is known for one call."""
     return await _Gathering(call, service, client, fetch).gather()
 
 
@@ -52,16 +57,14 @@ class _Gathering:
 
     async def gather(self) -> Gathered:
         found = dict(zip(self.service.needs, await asyncio.gather(*map(self.key, self.service.needs)), strict=True))
-        resources = [item for _, items in found.values() for item in items]
-        self.check_patient(resources)
-        drafts, lost = await self.drafts(resources)
-        named = {name for item in drafts if (name := reference(item))}
-        rest = [item for item in resources if reference(item) not in named]
+        came = [item for _, item in found.values() if item is not None]
+        drafts, lost = await self.drafts([item for one in came for item in opened(one)])
+        rest = _without({name for item in drafts if (name := reference(item))}, came)
         fetched = json.dumps(self.fetched, sort_keys=True).encode() if self.fetched else b""
         states = {key: state for key, (state, _) in found.items()}
         return Gathered((*rest, *self.call.context.more), drafts, states, lost, fetched)
 
-    async def key(self, key: str) -> tuple[State, list[Resource]]:
+    async def key(self, key: str) -> tuple[State, Resource | None]:
         """What there is under one key: as it was sent, or else as the client's server has it."""
         template = services().keys[key]
         state, found = judged(self.call.prefetch.get(key, _NOT_SENT), single="?" not in template)
@@ -98,40 +101,46 @@ class _Gathering:
         found = known or await self.ask(name)
         return found if found is not None and reference(found) == name else None
 
-    def check_patient(self, resources: list[Resource]) -> None:
-        """The reader holds every subject to the patient; a Patient has no subject, but is one."""
-        wanted = self.call.context.patientId
-        for item in resources:
-            if item.get("resourceType") == "Patient" and item.get("id") not in (None, wanted):
-                do = "Send the data of the patient in context.patientId, and nobody else's."
-                raise unusable(Problem("/prefetch", "patient-mismatch", "It holds another patient.", do))
-
 
 _NOT_SENT = object()
 
 
-def judged(sent: object, *, single: bool) -> tuple[State, list[Resource]]:
-    """How something came, and the resources in it. single: whether one resource was asked for by its id."""
+def judged(sent: object, *, single: bool) -> tuple[State, Resource | None]:
+    """How something came, and what came. single: whether one resource was asked for by its id."""
     if sent is _NOT_SENT:
-        return "missing", []
+        return "missing", None
     if sent is None:  # asked for, and not there: for a search that is an answer, for a read it is none
-        return ("missing" if single else "empty"), []
+        return ("missing" if single else "empty"), None
     if not isinstance(sent, dict) or sent.get("resourceType") == _OUTCOME:
-        return "failed", []
+        return "failed", None
     if sent.get("resourceType", "Bundle") != "Bundle":
-        return "given", [sent]
+        return "given", sent
     inside = opened(sent)
-    found = [item for item in inside if item.get("resourceType") != _OUTCOME]
-    whole = not _goes_on(sent) and not any(_failed(item) for item in inside)
+    found = sum(item.get("resourceType") != _OUTCOME for item in inside)
     if single and not found:
-        return "failed", []
-    return ("incomplete" if not whole else "given" if found else "empty"), found
+        return "failed", None
+    whole = not (_goes_on(sent) or _counts_more(sent) or any(_failed(item) for item in inside))
+    return ("incomplete" if not whole else "given" if found else "empty"), {"resourceType": "Bundle"} | sent
 
 
-def reference(item: Resource) -> str | None:
+def reference(item: object) -> str | None:
     """Type/id of a resource that has both."""
+    if not isinstance(item, dict):
+        return None
     kind, id = item.get("resourceType"), item.get("id")
     return f"{kind}/{id}" if isinstance(kind, str) and isinstance(id, str) and kind and id else None
+
+
+def _without(names: set[str], came: list[Resource]) -> list[Resource]:
+    """What came, but for the orders in question: they may lie there in an older state."""
+    return [_thinned(item, names) if item["resourceType"] == "Bundle" else item for item in came if reference(item) not in names]
+
+
+def _thinned(bundle: Resource, names: set[str]) -> Resource:
+    if names.isdisjoint(map(reference, opened(bundle))):
+        return bundle
+    kept = [item for item in bundle["entry"] if not isinstance(item, dict) or reference(item.get("resource")) not in names]
+    return {name: value for name, value in bundle.items() if name != "total"} | {"entry": kept}
 
 
 def _named(drafts: tuple[Resource, ...]) -> tuple[Resource, ...]:
@@ -145,6 +154,12 @@ LENT = "without-id-"
 def _goes_on(bundle: Resource) -> bool:
     links = bundle.get("link")
     return isinstance(links, list) and any(isinstance(item, dict) and item.get("relation") == "next" for item in links)
+
+
+def _counts_more(bundle: Resource) -> bool:
+    """Whether a search found more than was sent."""
+    total, entries = bundle.get("total"), bundle.get("entry")
+    return bundle.get("type") == "searchset" and isinstance(total, int) and total > (len(entries) if isinstance(entries, list) else 0)
 
 
 def _failed(item: Resource) -> bool:

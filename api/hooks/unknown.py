@@ -65,7 +65,7 @@ def unknown_card(matter: Matter, *, ordering: bool) -> Iterator[Card]:
 
 def _summary(matter: Matter, asked: Sequence[DataRequest], *, ordering: bool) -> str:
     language = matter.language
-    gaps = [*matter.gathered.lacking(tuple(matter.gathered.states)), *matter.gathered.lost]
+    gaps = [*matter.gathered.partial, *matter.gathered.lost]
     if unread := {item.reference for item in _telling(matter, ordering=ordering)}:
         gaps.append(say("not_understood", language, count=len(unread)))
     if gaps:

@@ -103,6 +103,11 @@ def many(record: Record, count: str) -> None:
     record.sent["conditions"] = bundle(condition("opioid_use_disorder", "c1"))
 
 
+@given("the chart says that the person has died")
+def died(record: Record) -> None:
+    record.sent["patient"] = record.sent["patient"] | {"deceasedDateTime": "2026-11-01"}
+
+
 @given(parsers.re(r"the chart sends no (?P<key>\w+)"))
 def sends_no(record: Record, key: str) -> None:
     del record.sent[key]
@@ -111,6 +116,11 @@ def sends_no(record: Record, key: str) -> None:
 @given(parsers.re(r"the chart could not read (?P<key>\w+)"))
 def could_not_read(record: Record, key: str) -> None:
     record.sent[key] = FAILED
+
+
+@given(parsers.re(r"the chart sends the first page of its (?P<key>\w+) only"))
+def first_page(record: Record, key: str) -> None:
+    record.sent[key] |= {"link": [{"relation": "next", "url": "https://ehr.example/fhir?page=2"}]}
 
 
 @given("the record's own server may be asked")
@@ -197,6 +207,13 @@ def no_card(record: Record) -> None:
 def says(record: Record, kind: str, words: str) -> None:
     found = [card["summary"] for card in record.cards if kind == "card" or card["indicator"] == kind]
     assert any(words in summary for summary in found), [card["summary"] for card in record.cards]
+
+
+@then(parsers.re(r'the only card says "(?P<words>.+)"'))
+def says_only(record: Record, words: str) -> None:
+    (card,) = record.cards
+    assert card["indicator"] == "info"
+    assert words in card["summary"]
 
 
 @then(parsers.re(r"it offers to remove the order of \w+"))

@@ -6,14 +6,15 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from adapters.fhir.reading.elements import inside, items, number, text, whole
 from adapters.fhir.reading.labels import labels_of
 from adapters.fhir.reading.ledger import One
 from adapters.fhir.reading.result import Unread
 from adapters.fhir.reading.times import moment
-from adapters.fhir.reading.whose import Person, identifiers_of, parted
+from adapters.fhir.reading.whose import Person, identifiers_of, parted, server
 from engine.errors import Problem, Refused
 from engine.given import Origin
 
@@ -22,8 +23,7 @@ _TYPE = re.compile(r"[A-Z][A-Za-z]{0,63}")
 _ELSEWHERE = "The same id on two servers is not the same person."
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """A resource as it stood in a Bundle, or alone. kind, name: its type and id. inherited: from the label of its Bundle."""
 
     resource: dict[str, Any]
@@ -82,8 +82,12 @@ def reference_of(resource: dict[str, Any]) -> str:
 
 def _named(resource: dict[str, Any]) -> tuple[str, str]:
     kind, name = resource.get("resourceType"), resource.get("id")
-    kind = kind if isinstance(kind, str) and _TYPE.fullmatch(kind) else "Resource"
-    return kind, name if isinstance(name, str) and _ID.fullmatch(name) else ""
+    return _kind(kind) if isinstance(kind, str) else "Resource", name if isinstance(name, str) and _ID.fullmatch(name) else ""
+
+
+@lru_cache(maxsize=256)
+def _kind(said: str) -> str:
+    return said if _TYPE.fullmatch(said) else "Resource"
 
 
 def _identifiers(sent: list[Sent], patient: str) -> frozenset[tuple[str, str]]:
@@ -113,7 +117,7 @@ def _entries(bundle: dict[str, Any], found: Collected, inherited: Origin | None)
     if any(text(link.get("relation")) == "next" for link in items(bundle.get("link"))):
         found.unread.add(Unread(name, "incomplete", "There are further pages, which were not sent."))
     total = whole(number(bundle.get("total")))
-    if bundle.get("type") == "searchset" and total is not None and total > sum(map(_matched, entries)):
+    if bundle.get("type") == "searchset" and total is not None and total > len(entries) - sum(map(_beside, entries)):
         found.unread.add(Unread(name, "incomplete", "More was found than was sent."))
     origin, notes, lost = labels_of(bundle)
     if (notes or lost) and not any(inside(inside(entry.get("resource")).get("meta")).get("security") for entry in entries):
@@ -132,8 +136,9 @@ def _entries(bundle: dict[str, Any], found: Collected, inherited: Origin | None)
     return opened
 
 
-def _matched(entry: dict[str, Any]) -> bool:
-    return text(inside(entry.get("search")).get("mode")) not in ("include", "outcome")
+def _beside(entry: dict[str, Any]) -> bool:
+    """Whether it came along without having been found."""
+    return inside(entry.get("search")).get("mode") in ("include", "outcome")
 
 
 def _outcome(resource: dict[str, Any], found: Collected) -> None:
@@ -219,8 +224,10 @@ def _admit(item: Sent, person: Person, found: Collected, problems: list[Problem]
         if whose != "missing" or not item.draft:
             return
     if whose == "theirs" and "://" in item.url:
-        base, _, _ = parted(item.url)
-        person.bases |= {base} - {""}
+        at = item.url.removesuffix(f"/{reference}")
+        base = server(at) if len(at) < len(item.url) else parted(item.url)[0]
+        if base:
+            person.bases.add(base)
     if resource.get("modifierExtension") or resource.get("implicitRules"):
         found.unread.add(Unread(reference, "modifier-unknown", "Something unknown here changes what it means, and it was not used."))
         return

@@ -76,7 +76,9 @@ def number(value: object) -> Number | None:
         value = None if not _NUMERIC.fullmatch(plain) else float(plain) if "." in plain else int(plain)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return value if -_LARGEST <= value <= _LARGEST and isfinite(value) else None
+    if not -_LARGEST <= value <= _LARGEST or not isfinite(value):
+        return None
+    return int(value) if isinstance(value, float) and value.is_integer() else value  # JSON knows one kind of number
 
 
 def whole(value: Number | None) -> int | None:
@@ -101,6 +103,17 @@ def codings(concept: object) -> list[Coded]:
             if code:
                 address = raw.get("system")
                 found.append(Coded(system(address) if isinstance(address, str) else "", code, raw))
+    return found
+
+
+def loinc_codes(element: dict[str, Any]) -> set[str]:
+    """The LOINC codes of what an element is about."""
+    found = set()
+    for one in items(element.get("code")):
+        for raw in items(one["coding"]) if "coding" in one else (one,):
+            address, code = raw.get("system"), text(raw.get("code"))
+            if code and isinstance(address, str) and system(address) == "loinc":
+                found.add(code)
     return found
 
 

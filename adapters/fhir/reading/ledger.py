@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from adapters.fhir.reading.elements import inside, text
 from adapters.fhir.reading.lookup import Lookup
@@ -15,8 +15,7 @@ from engine.given import Origin
 from engine.record import Answers, Consent, Event, Fact, Goal, ListedAllergy, ListedCondition, ListedMedication
 
 
-@dataclass(frozen=True, slots=True)
-class One:
+class One(NamedTuple):
     """One resource to be read. reference: Type/id. draft: an order that is about to be made."""
 
     resource: dict[str, Any]

@@ -94,7 +94,7 @@ def _understood(parts: list[Part], one: One, into: Ledger) -> list[tuple[dict[st
     """The parts that say something of what is known here; that there are others is told."""
     speaking = [part for part in parts if part.speaks]
     found = [(part.element, part.means) for part in speaking if part.means]
-    if not speaking and one.resource.get("hasMember") is None:
+    if not speaking and one.resource.get("hasMember") is None and parts[0].means:
         into.tell(one.reference, "value-missing", "It has no value.")
     if any(part.means == {} for part in speaking):
         what = "A part of it is no finding that is known here." if found else "No finding here is known under its codes."

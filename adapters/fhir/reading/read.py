@@ -27,6 +27,7 @@ from adapters.fhir.reading.result import Reading, Resource
 from adapters.fhir.reading.reviews import Review, read_list
 from adapters.fhir.reading.reviews import settle as settle_reviews
 from adapters.fhir.reading.scales import close
+from adapters.fhir.reading.thinning import Listed, thinned
 from engine.base import KnowledgeBase
 from engine.errors import Problem, Refused
 from engine.record import Answers, Fact, Patient, Record
@@ -45,7 +46,7 @@ _READERS: dict[str, Callable[[One, Ledger], None]] = {
     "Goal": read_goal,
 }
 _ALONGSIDE = frozenset({"Medication", "Questionnaire", "Organization"})  # read through what refers to them
-_MOST_FINDINGS, _MOST_ANSWERS, _MOST_GOALS = 5000, 1000, 50  # that a record holds
+_MOST_FINDINGS, _MOST_ANSWERS, _MOST_CONDITIONS, _MOST_GOALS = 5000, 1000, 1000, 50  # that a record holds
 _DRAFTS = frozenset({"MedicationRequest"})
 _ID = re.compile(r"[!-~]{1,128}")  # of a patient, in a record
 _KEPT = 30  # of one finding or instrument, where there are more than a record holds
@@ -89,16 +90,18 @@ def _read_all(found: Collected, ledger: Ledger) -> None:
         "Encounter": lambda one, into: read_encounter(one, into, going),
         "List": lambda one, into: read_list(one, into, reviews),
     }
+    unused: set[str] = set()
     for one in found.ones:
         reader = readers.get(one.kind)
         if reader is None or (one.draft and one.kind not in _DRAFTS):
-            if one.kind not in _ALONGSIDE:
-                ledger.tell(one.kind, "not-used", "Resources of this type are not used.")
+            unused.add(one.kind)
             continue
         try:
             reader(one, ledger)
         except ValidationError:
             ledger.tell(one.reference, "not-valid", "Something in it cannot stand in a record, and it was not used.")
+    for kind in unused - _ALONGSIDE:
+        ledger.tell(kind, "not-used", "Resources of this type are not used.")
     for sheet in sheets.values():
         close(sheet, ledger)
     settle_setting(going, ledger)
@@ -119,6 +122,14 @@ def _newest(ledger: Ledger, parts: list[_T], most: int, name: Callable[[_T], str
     return tuple(kept)
 
 
+def _conditions(ledger: Ledger) -> list[Listed]:
+    """All of them; where a record cannot hold them all, fewer from which the same follows."""
+    if len(ledger.conditions) <= _MOST_CONDITIONS:
+        return ledger.conditions
+    ledger.tell("Condition", "older-left-out", "There is more than a record holds: of what was said several times, the first and the last.")
+    return thinned(ledger.conditions)
+
+
 def _record(ledger: Ledger, patient: str) -> Record:
     if len(ledger.goals) > _MOST_GOALS:
         ledger.tell("Goal", "older-left-out", "There are more goals than a record holds: some were left out.")
@@ -127,7 +138,7 @@ def _record(ledger: Ledger, patient: str) -> Record:
         patient=person,
         findings=_newest(ledger, ledger.findings, _MOST_FINDINGS, lambda item: item.code),
         instruments=_newest(ledger, ledger.instruments, _MOST_ANSWERS, lambda item: item.instrument),
-        conditions=tuple(undated_where_unsure(ledger.conditions)),
+        conditions=tuple(undated_where_unsure(_conditions(ledger))),
         medications=tuple(dict.fromkeys(newest_given(ledger.medications))),
         allergies=tuple(ledger.allergies),
         events=tuple(ledger.events),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from adapters.fhir.reading.elements import inside, items, text
 
 Whose = Literal["theirs", "other", "missing", "unclear", "no_patient"]
 _WORST: tuple[Whose, ...] = ("other", "unclear", "no_patient", "theirs")
-_POINTING = ("subject", "patient", "beneficiary", "for", "individual")
+_POINTING = frozenset({"subject", "patient", "beneficiary", "for", "individual"})
 
 
 @dataclass(slots=True)
@@ -25,7 +26,7 @@ class Person:
 
     def whose(self, resource: dict[str, Any]) -> Whose:
         """Of several statements about whom it is about, the worst holds."""
-        said = [self._pointed(resource[name]) for name in _POINTING if resource.get(name) is not None]
+        said = [self._pointed(resource[name]) for name in _POINTING & resource.keys() if resource[name] is not None]
         if len(said) == 1:
             return said[0]
         if not said and resource.get("resourceType") == "Appointment":
@@ -38,7 +39,9 @@ class Person:
         return "theirs" if "theirs" in said else "other" if "other" in said else "missing"
 
     def _pointed(self, subject: object) -> Whose:
-        reference = subject if isinstance(subject, str) else inside(subject).get("reference")
+        reference = subject.get("reference") if isinstance(subject, dict) else subject
+        if isinstance(reference, str) and (known := self.seen.get(reference)) is not None:
+            return known  # of one chart nearly all say the same
         target = text(reference)
         if target:
             if target not in self.seen:
@@ -75,6 +78,12 @@ def identifiers_of(element: dict[str, Any]) -> set[tuple[str, str]]:
     """System and value of each identifier that has both."""
     found = {(text(item.get("system")), text(item.get("value"))) for item in items(element.get("identifier"))}
     return {item for item in found if all(item)}
+
+
+@lru_cache(maxsize=256)
+def server(address: str) -> str:
+    """The server of a resource whose full address is this one with `/Type/id` after it."""
+    return parted(f"{address}/Resource/id")[0]
 
 
 def parted(reference: str) -> tuple[str, str, str]:
