@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
 from sqlmodel import create_engine
 
@@ -19,6 +19,7 @@ PATIENCE = 2.0  # seconds for a lock, for a statement, and for a connection
 _MS = int(PATIENCE * 1000)
 _POOL = {"pool_size": 8, "max_overflow": 24, "pool_timeout": PATIENCE}
 _MAKING = Lock()
+_READ_ONLY = "25006"  # SQLSTATE read_only_sql_transaction
 _MUST_BE_ON = ("fsync", "full_page_writes", "synchronous_commit")
 
 
@@ -144,6 +145,8 @@ def _postgresql(address: URL) -> Engine:
     except ImportError:
         raise StoreFault("store-driver: PostgreSQL needs the extra `postgres` of this package") from None
     event.listen(engine, "connect", _keeps)
+    event.listen(engine, "checkin", _as_the_server_says)
+    event.listen(engine, "handle_error", _connect_anew)
     return engine
 
 
@@ -155,3 +158,15 @@ def _keeps(connection: Any, _: object) -> None:
     if set(found.values()) & {"off", "local"}:
         connection.close()
         raise OSError("PostgreSQL does not write through")
+
+
+def _as_the_server_says(connection: Any, _: object) -> None:
+    """After a reader, SQLAlchemy asks for leave to write in every transaction, even of a server that was told to take no changes."""
+    if connection is not None and not connection.closed:
+        connection.read_only = None
+
+
+def _connect_anew(context: ExceptionContext) -> None:
+    """Whether changes are taken is settled when a session begins: one that may not write would not learn that it may again."""
+    if getattr(context.original_exception, "sqlstate", None) == _READ_ONLY:
+        context.is_disconnect = True
