@@ -18,6 +18,7 @@ from sqlalchemy import create_engine, text
 
 from adapters.store import Store, StoreFault, downgrade, heads, open_store, revision, upgrade
 from adapters.store.tables import METADATA
+from bench.migrating import campaign
 
 ROOT = Path(__file__).parent.parent
 ROW = "INSERT INTO knowledge_release (digest, files) VALUES (:digest, :files)"
@@ -97,6 +98,11 @@ def test_tables_go_up_down_and_up_with_rows_in_them(store: Store) -> None:
         kept(store)
     upgrade(store)
     assert kept(store) == []
+
+
+def test_no_revision_loses_what_the_one_before_can_hold(store: Store) -> None:
+    assert [(step, gone) for step, _, gone in campaign(store, 30) if gone] == []
+    assert revision(store) == heads()
 
 
 def test_systems_registered_before_keep_what_they_could_do(store: Store) -> None:
