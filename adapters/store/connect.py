@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -17,6 +19,7 @@ from sqlmodel import create_engine
 
 PATIENCE = 2.0  # seconds for a lock, for a statement, and for a connection
 _MS = int(PATIENCE * 1000)
+_ASKED_EVERY = 0.001  # seconds
 _POOL = {"pool_size": 8, "max_overflow": 24, "pool_timeout": PATIENCE}
 _MAKING = Lock()
 _READ_ONLY = "25006"  # SQLSTATE read_only_sql_transaction
@@ -121,7 +124,28 @@ def _write_through(connection: Any, _: object) -> None:
 
 def _begin(connection: Connection) -> None:
     """The driver would begin late and by itself; we say when, so that whoever will write waits for the lock at once."""
-    connection.exec_driver_sql(connection.get_execution_options().get("tandem_begin", "BEGIN"))
+    how = connection.get_execution_options().get("tandem_begin", "BEGIN")
+    if how == "BEGIN" or not _began(connection.connection.dbapi_connection, how):
+        connection.exec_driver_sql(how)
+
+
+def _began(connection: Any, how: str) -> bool:
+    """Whether the lock came free in time. Asked often: SQLite itself soon asks every tenth of a second, and misses a busy lock for long."""
+    until = monotonic() + PATIENCE
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        while monotonic() < until:
+            try:
+                connection.execute(how)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    return False
+                sleep(_ASKED_EVERY)
+            else:
+                return True
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={_MS}")
+    return False
 
 
 class _Same:
