@@ -28,7 +28,7 @@ from api.wiring import Service
 from bench.serving import Place, places
 from bench.workload import AS_OF, EXAMPLES
 
-RATE, CLIENTS, SECONDS = 200, 16, 5
+RATE, CLIENTS, SECONDS, START = 200, 16, 5, 3
 PATH = f"/recommend?as_of={AS_OF.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
@@ -87,6 +87,7 @@ def load(place: Place, workers: int) -> None:
     """POST /recommend over HTTP, each written down first: as fast as it goes, and at steady rates."""
     service = place.service(workers)
     try:
+        time.sleep(START * workers)  # the first process answers already; the others are on their way
         timed(asking(service.port), 40, CLIENTS // 2)  # warm
         name = f"{place.kind}: HTTP, {workers} process{'es' if workers > 1 else ''}"
         most = saturated(name, service.port)
