@@ -10,7 +10,7 @@ NODE := tests/node/node_modules/.package-lock.json
 SIZE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench hooks synthea campaign realistic bulk durability durable serve lock clean
+.PHONY: help demo test check bench hooks synthea campaign realistic bulk durability migrations durable serve lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -85,6 +85,9 @@ durability: $(DEV) ## kills, outages, retries and tampering: make durability SIZ
 	@$(BIN)/python -m bench.outages $(SIZE)
 	@$(BIN)/python -m bench.retries $$(( $(SIZE) * 50 ))
 	@$(BIN)/python -m bench.kills $(SIZE)
+
+migrations: $(DEV) ## tables down and up with many rows in each: make migrations SIZE=100000
+	@$(BIN)/python -m bench.migrating $(SIZE)
 
 durable: $(DEV) ## what it costs to write a decision down first
 	@$(BIN)/python -m bench.durable

@@ -55,6 +55,16 @@ def read_only(place: Place, _: Service) -> Iterator[None]:
 
 
 @contextmanager
+def told_to_take_nothing(place: Place, _: Service) -> Iterator[None]:
+    """The server is told that transactions read, as while its databases move to another one."""
+    for command in ("ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()"):
+        place.server.psql(f"{command};")
+    yield
+    for command in ("ALTER SYSTEM RESET default_transaction_read_only", "SELECT pg_reload_conf()"):
+        place.server.psql(f"{command};")
+
+
+@contextmanager
 def down(place: Place, _: Service) -> Iterator[None]:
     """The server is stopped, and started again."""
     place.server.stop()
@@ -62,7 +72,7 @@ def down(place: Place, _: Service) -> Iterator[None]:
     place.server.ensure_postgres_running()
 
 
-SCENARIOS = {"sqlite": (disk_full, gone, locked), "postgresql": (read_only, down)}
+SCENARIOS = {"sqlite": (disk_full, gone, locked), "postgresql": (read_only, told_to_take_nothing, down)}
 
 
 def scenario(place: Place, service: Service, outage: Callable[..., object]) -> list[str]:

@@ -10,7 +10,6 @@ from typing import Any, get_args
 
 import pytest
 from asgi import serving
-from fhir_standin import read
 
 from api.hooks.gather import State
 from api.hooks.services import service_of
@@ -34,7 +33,6 @@ def test_times_are_told_only_where_it_is_there(tmp_path: Path) -> None:
     body["prefetch"] = {"patient": {"resourceType": "Patient", "id": "p1"}}
     for sandbox in (True, False):
         with serving(tmp_path, demo=True, sandbox=sandbox) as (client, _):
-            client.app.state.hooks.read = read
             answer = client.post("/cds-services/integrated-review", json.dumps(body).encode())
             assert answer.status_code == 200, answer.text
             assert ("server-timing" in answer.headers) is sandbox

@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from adapters.store import Store, StoreFault, downgrade, heads, open_store, revision, upgrade
 from adapters.store.tables import METADATA
+from bench.migrating import campaign
 
 ROOT = Path(__file__).parent.parent
 ROW = "INSERT INTO knowledge_release (digest, files) VALUES (:digest, :files)"
@@ -42,7 +43,7 @@ def test_what_is_written_is_there_for_whoever_opens_it_next(store: Store, url: s
 
 LOOK = """
 import sys
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from adapters.store import open_store
 store = open_store(sys.argv[1])
 with store.reading() as connection:
@@ -97,6 +98,11 @@ def test_tables_go_up_down_and_up_with_rows_in_them(store: Store) -> None:
         kept(store)
     upgrade(store)
     assert kept(store) == []
+
+
+def test_no_revision_loses_what_the_one_before_can_hold(store: Store) -> None:
+    assert [(step, gone) for step, _, gone in campaign(store, 30) if gone] == []
+    assert revision(store) == heads()
 
 
 def test_systems_registered_before_keep_what_they_could_do(store: Store) -> None:
@@ -239,12 +245,40 @@ class TestPostgresql:
         with pytest.raises(StoreFault):
             revision(open_store(url))
 
+    @pytest.mark.parametrize("told", ["before it connects", "while it is connected"])
+    def test_one_that_takes_no_changes_is_written_to_as_soon_as_it_does_again(self, postgresql: Callable[[], str], told: str) -> None:
+        store = opened_at(postgresql())
+        operator = create_engine(store.engine.url, isolation_level="AUTOCOMMIT")
+        with operator.connect() as connection:
+            name = connection.execute(text("SELECT current_database()")).scalar_one()
+            connection.execute(text(f"ALTER DATABASE {name} SET default_transaction_read_only = on"))
+            if told == "before it connects":
+                store.engine.dispose()
+            else:  # as a server that is failed over, or told to end what runs
+                others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name AND pid <> pg_backend_pid()"
+                connection.execute(text(others), {"name": name})
+                with pytest.raises(StoreFault, match=r"^store-"):
+                    added(store, "lost")
+            assert kept(store) == []  # reading goes on, and does not make it take changes
+            for _ in range(2):
+                with pytest.raises(StoreFault, match=r"^store-write: ReadOnlySqlTransaction"):
+                    added(store, "lost")
+            connection.execute(text(f"ALTER DATABASE {name} RESET default_transaction_read_only"))
+        added(store, "found")
+        assert kept(store) == ["found"]
+        operator.dispose()
+        store.close()
+
     def test_one_that_is_not_there(self) -> None:
         with pytest.raises(StoreFault, match="store-read: OperationalError"):
             revision(open_store(f"postgresql://nobody@127.0.0.1:{1 + os.getpid() % 1000}/none"))
 
 
 def opened(folder: Path) -> Store:
-    store = open_store(f"sqlite:///{folder}/tandem.sqlite3")
+    return opened_at(f"sqlite:///{folder}/tandem.sqlite3")
+
+
+def opened_at(url: str) -> Store:
+    store = open_store(url)
     upgrade(store)
     return store

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
 from sqlmodel import create_engine
 
 PATIENCE = 2.0  # seconds for a lock, for a statement, and for a connection
 _MS = int(PATIENCE * 1000)
+_ASKED_EVERY = 0.001  # seconds
 _POOL = {"pool_size": 8, "max_overflow": 24, "pool_timeout": PATIENCE}
 _MAKING = Lock()
+_READ_ONLY = "25006"  # SQLSTATE read_only_sql_transaction
 _MUST_BE_ON = ("fsync", "full_page_writes", "synchronous_commit")
 
 
@@ -120,7 +124,28 @@ def _write_through(connection: Any, _: object) -> None:
 
 def _begin(connection: Connection) -> None:
     """The driver would begin late and by itself; we say when, so that whoever will write waits for the lock at once."""
-    connection.exec_driver_sql(connection.get_execution_options().get("tandem_begin", "BEGIN"))
+    how = connection.get_execution_options().get("tandem_begin", "BEGIN")
+    if how == "BEGIN" or not _began(connection.connection.dbapi_connection, how):
+        connection.exec_driver_sql(how)
+
+
+def _began(connection: Any, how: str) -> bool:
+    """Whether the lock came free in time. Asked often: SQLite itself soon asks every tenth of a second, and misses a busy lock for long."""
+    until = monotonic() + PATIENCE
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        while monotonic() < until:
+            try:
+                connection.execute(how)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    return False
+                sleep(_ASKED_EVERY)
+            else:
+                return True
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={_MS}")
+    return False
 
 
 class _Same:
@@ -144,6 +169,8 @@ def _postgresql(address: URL) -> Engine:
     except ImportError:
         raise StoreFault("store-driver: PostgreSQL needs the extra `postgres` of this package") from None
     event.listen(engine, "connect", _keeps)
+    event.listen(engine, "checkin", _as_the_server_says)
+    event.listen(engine, "handle_error", _connect_anew)
     return engine
 
 
@@ -155,3 +182,15 @@ def _keeps(connection: Any, _: object) -> None:
     if set(found.values()) & {"off", "local"}:
         connection.close()
         raise OSError("PostgreSQL does not write through")
+
+
+def _as_the_server_says(connection: Any, _: object) -> None:
+    """After a reader, SQLAlchemy asks for leave to write in every transaction, even of a server that was told to take no changes."""
+    if connection is not None and not connection.closed:
+        connection.read_only = None
+
+
+def _connect_anew(context: ExceptionContext) -> None:
+    """Whether changes are taken is settled when a session begins: one that may not write would not learn that it may again."""
+    if getattr(context.original_exception, "sqlstate", None) == _READ_ONLY:
+        context.is_disconnect = True

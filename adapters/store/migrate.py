@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 
 from adapters.store.connect import Store, StoreFault
 
-_FOLDER = Path(__file__).parent / "migrations"
+FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 7_263_510_001  # any number, as long as nobody else in this database uses it
 
 
@@ -36,14 +36,14 @@ def revision(store: Store) -> str | None:
 
 def heads() -> str:
     """The newest revision that this version knows."""
-    return ScriptDirectory(str(_FOLDER)).get_current_head() or ""
+    return ScriptDirectory(str(FOLDER)).get_current_head() or ""
 
 
 def _run(store: Store, direction: str, to: str) -> None:
     with store.writing() as connection:
         _alone(connection)
         config = Config()
-        config.set_main_option("script_location", str(_FOLDER))
+        config.set_main_option("script_location", str(FOLDER))
         config.attributes["connection"] = connection
         try:
             getattr(command, direction)(config, to)

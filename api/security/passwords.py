@@ -2,45 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import sys
-import threading
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import ParamSpec, TypeVar
 
 from anyio import CapacityLimiter
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from starlette.concurrency import run_in_threadpool
 
 from api.problems import Rejected
 from engine.errors import Problem
 
 SLOTS = 1  # of two processors one stays free for care
-NICE = 10  # a tenth of the processor while others want it: a decision does not wait for a password, nor a password for ever
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
 WAITING = 16
 SHORTEST, LONGEST = 12, 256
 # OWASP's second choice: 19 MiB, two passes, one lane.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODY = _HASHER.hash("nobody has this password")
-
-
-def _give_way() -> None:
-    """Linux weighs each thread by itself."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
-
-
-_THREAD = ThreadPoolExecutor(SLOTS, "passwords", initializer=_give_way)
-
-
-async def _behind(work: Callable[_P, _R], *arguments: _P.args, **named: _P.kwargs) -> _R:
-    """On the thread that gives way to everything else."""
-    return await asyncio.wrap_future(_THREAD.submit(work, *arguments, **named))
 
 
 def hashed(password: str) -> str:
@@ -79,9 +57,9 @@ class Passwords:
 
     async def check(self, kept: str | None, password: str) -> bool:
         """Whether it is the password. Only within a turn."""
-        return await _behind(matches, kept, password)
+        return await run_in_threadpool(matches, kept, password)
 
     async def hash(self, password: str) -> str:
         """What is kept of a password. Raises Rejected when too many wait."""
         async with self.turn():
-            return await _behind(hashed, password)
+            return await run_in_threadpool(hashed, password)

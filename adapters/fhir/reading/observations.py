@@ -94,9 +94,11 @@ def _understood(parts: list[Part], one: One, into: Ledger) -> list[tuple[dict[st
     """The parts that say something of what is known here; that there are others is told."""
     speaking = [part for part in parts if part.speaks]
     found = [(part.element, part.means) for part in speaking if part.means]
-    if not speaking and one.resource.get("hasMember") is None and parts[0].means:
+    if not speaking and one.resource.get("hasMember") is not None:
+        return []
+    if not speaking and parts[0].means:
         into.tell(one.reference, "value-missing", "It has no value.")
-    if any(part.means == {} for part in speaking):
+    if any(part.means == {} for part in speaking or parts):
         what = "A part of it is no finding that is known here." if found else "No finding here is known under its codes."
         into.tell(one.reference, "code-unknown", what)
     return found
