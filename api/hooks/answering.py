@@ -29,6 +29,7 @@ from api.security.principal import Principal
 from api.security.security import Security
 from api.shared import Reader, Viewing
 from api.timing import server_timing, timed
+from engine.decision import Decision
 from engine.dictionary import Language
 from engine.errors import Problem, Refused
 from engine.record import Record
@@ -127,10 +128,16 @@ class Hooks:
         known = found.references
         if not reader.alone:
             known = {code: tuple(item for item in named if item in drafted) for code, named in known.items()}
-        unread = found.unread if reader.alone else ()
+        unread = _telling(found.unread, answer.decision) if reader.alone else ()
         whole = not answer.seen.shared.withheld
         app = self.app(reader.asking.principal.id)
         return Matter(answer, call, service, gathered, known, unread, whole, self.home, app)
+
+
+def _telling(unread: tuple[reading.Unread, ...], decision: Decision) -> tuple[reading.Unread, ...]:
+    """Nearly every chart leaves the sex open: that is told where a rule waits for it, and not on every card."""
+    waited = any("patient.sex" in item.findings for item in decision.requests)
+    return tuple(item for item in unread if waited or item.reason != "sex-not-stated")
 
 
 def offered(id: str) -> HookService:

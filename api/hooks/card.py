@@ -41,6 +41,7 @@ class Card:
     """A card before it is written out. topic: what it is about, and the same in every answer about that.
 
     lead, alternatives, unknown: lines of Markdown. counter: what speaks against what the reasons speak for.
+    place: where the page behind it tells of the same.
     """
 
     topic: str
@@ -53,6 +54,7 @@ class Card:
     unknown: tuple[str, ...] = ()
     suggestions: tuple[Document, ...] = ()
     behaviour: Behaviour = "any"
+    place: str = ""
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -63,7 +65,7 @@ class Card:
 def written(matter: Matter, card: Card) -> Document:
     """The card as it leaves, but for empty parts, which `pruned` takes out of the whole answer."""
     return {
-        "uuid": matter.name("card", card.topic),
+        "uuid": _id(matter, card),
         "summary": plain(card.summary, SUMMARY),
         "detail": detail(matter, card.lead, card.reasons, card.alternatives, card.unknown),
         "indicator": card.indicator,
@@ -71,9 +73,13 @@ def written(matter: Matter, card: Card) -> Document:
         "suggestions": list(card.suggestions),
         "selectionBehavior": card.behaviour if card.suggestions else None,
         "overrideReasons": OVERRIDES,
-        "links": _links(matter),
+        "links": _links(matter, card),
         "extension": {EXTENSION: explanation(matter, card.reasons, card.counter)},
     }
+
+
+def _id(matter: Matter, card: Card) -> str:
+    return matter.name("card", card.topic)
 
 
 def _source(matter: Matter, card: Card) -> Document:
@@ -89,11 +95,12 @@ def _source(matter: Matter, card: Card) -> Document:
     }
 
 
-def _links(matter: Matter) -> list[Document]:
+def _links(matter: Matter, card: Card) -> list[Document]:
     """None while the decision is not written down: there would be nothing behind them."""
     if not matter.trace:
         return []
-    page: Document = {"label": say("trace", matter.language), "url": matter.trace, "type": "absolute"}
+    address = f"{matter.trace}?card={_id(matter, card)}" + (f"#{card.place}" if card.place else "")
+    page: Document = {"label": say("trace", matter.language), "url": address, "type": "absolute"}
     app: Document = {"label": say("app", matter.language), "url": matter.app, "type": "smart", "appContext": matter.answer.kept.entry}
     return [page, app] if matter.app else [page]
 

@@ -16,6 +16,10 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "no_data": ("Nothing that is known; it is a precaution.", "Nada que se sepa; es una precaución."),
     "nothing_unknown": ("Nothing that would change this.", "Nada que cambiaría esto."),
     "no_alternative": ("None in this release: ask a prescriber.", "Ninguna en esta versión: consulte a quien prescribe."),
+    "use_unknown": (
+        "They depend on what it is for, which is not known here: ask a prescriber.",
+        "Dependen de para qué se usa, y aquí no se sabe: consulte a quien prescribe.",
+    ),
     "no_alternatives_needed": ("None is needed to act on this.", "No hace falta ninguna para actuar."),
     "contact_every": ("Next contact within {time}, with {who}.", "Próximo contacto en {time}, con {who}."),
     "goes_stale": ("{what} goes out of date on {date}.", "{what} deja de estar vigente el {date}."),

@@ -52,6 +52,7 @@ def unknown_card(matter: Matter, *, ordering: bool) -> Iterator[Card]:
         reasons=_reasons(matter, asked),
         lead=tuple(lead),
         unknown=gaps,
+        place="find_out",
     )
 
 
@@ -127,6 +128,7 @@ def _unchecked(matter: Matter) -> Iterator[Card]:
             indicator="info",
             summary=say("ordered_unknown", language, what=component.title[language], count=len(rules)),
             reasons=tuple(Reason(rule, None, judgements.of(rule).leaves) for rule in rules),
+            place="find_out",
         )
 
 
