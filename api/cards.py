@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -55,11 +56,12 @@ class Cards:
     def whys(self, reasons: list[Document]) -> tuple[Why, ...]:
         return tuple(self.why(reason) for reason in reasons)
 
-    def against(self, blocked: list[Document]) -> tuple[Against, ...]:
-        return tuple(Against(self.say(item["strictness"]), self.instead(item), self.why(item["reason"])) for item in blocked)
+    def against(self, blocked: list[Document], fit: Collection[str] | None = None) -> tuple[Against, ...]:
+        """fit: the components that fit instead; None for all that are named."""
+        return tuple(Against(self.say(item["strictness"]), self.instead(item, fit), self.why(item["reason"])) for item in blocked)
 
-    def instead(self, item: Document) -> str | None:
-        names = ", ".join(self.base.components[name].title[self.language] for name in item["instead"])
+    def instead(self, item: Document, fit: Collection[str] | None) -> str | None:
+        names = ", ".join(self.base.components[name].title[self.language] for name in item["instead"] if fit is None or name in fit)
         parts = [item["do"], f"{self.say('instead')}: {names}." if names else None]
         return " ".join(part for part in parts if part) or None
 
@@ -108,17 +110,17 @@ class Cards:
 
     def withheld(self, item: Document, kind: Literal["withheld", "caution"] = "withheld") -> Card:
         found = next(one for one in (*self.decision.withheld, *self.decision.cautions) if one.component.id == item["component"])
-        ordered, fit = "proposed" in item["sought"], fitting(self.decision, found)
+        ordered, fit = "proposed" in item["sought"], fitting(self.base, self.decision, found)
         remark = "no_alternative" if not item["alternatives"] else "use_unknown" if not fit else None
         return Card(
             kind=kind,
             ref=item["component"],
             heading="now" if ordered and kind == "withheld" else "plan",
             lead=self.say(kind).lower(),
-            title=title_of(self.base, self.decision, found, "proposed" if ordered else "active", self.language),
+            title=title_of(self.base, self.decision, found.component, "proposed" if ordered else "active", self.language),
             marks=tuple(self.say(why) for why in item["sought"] if why != "recommended"),
             whys=self.whys(item["wanted"]),
-            against=self.against(item["forbidden"]),
+            against=self.against(item["forbidden"], fit),
             alternatives=self.alternatives([other for other in item["alternatives"] if other["component"] in fit]),
             notes=() if remark is None or kind == "caution" else (self.say(remark),),
         )

@@ -55,8 +55,8 @@ class Beside:
 
     alarm: str | None = None
     remarks: tuple[str, ...] = ()
-    past: tuple[str, ...] = ()
     sharing: Document | None = None
+    past: tuple[str, ...] = ()
 
 
 ALONE = Beside()

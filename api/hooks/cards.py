@@ -93,11 +93,11 @@ def _orders(matter: Matter) -> Iterator[Card]:
 def _ordered(matter: Matter, item: Withheld) -> Card:
     language, component = matter.language, item.component
     barred = any(one.action.strictness == "absolute" for one in item.blocked)
-    named = title_of(matter.base, matter.decision, item, "proposed", language)
+    named = title_of(matter.base, matter.decision, component, "proposed", language)
     title = say("ordered_withheld" if barred else "ordered_caution", language, what=named)
     orders = matter.orders(component.medication) if component.medication else ()
     offers = [actions.remove(matter, order, named, recommended=barred and number == 0) for number, order in enumerate(orders) if order.kept]
-    others = [matter.base.components[name] for name in fitting(matter.decision, item)]
+    others = [matter.base.components[name] for name in fitting(matter.base, matter.decision, item)]
     offers += [actions.ask_prescriber(matter, other, "consider") for other in others[:2] if other.kind == "medication"]
     return Card(
         topic=f"order:{component.id}",
@@ -118,9 +118,9 @@ def _taken(matter: Matter) -> Iterator[Card]:
     language = matter.language
     found = [item for item in matter.decision.withheld if {"proposed", "active"} & set(item.sought)]
     for item in found[:_MOST_BLOCKED]:
-        others = [matter.base.components[name] for name in fitting(matter.decision, item)]
+        others = [matter.base.components[name] for name in fitting(matter.base, matter.decision, item)]
         taken = "active" in item.sought
-        named = title_of(matter.base, matter.decision, item, "active" if taken else "proposed", language)
+        named = title_of(matter.base, matter.decision, item.component, "active" if taken else "proposed", language)
         key = "taken_withheld" if taken else "ordered_withheld"
         yield Card(
             topic=f"taken:{item.component.id}",

@@ -61,6 +61,31 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "app": ("Open in Tandem", "Abrir en Tandem"),
     "unrecorded": ("This answer could not be written in the journal.", "Esta respuesta no se pudo anotar en el diario."),
     "disagreed": ("Two engines read a rule differently: have it checked.", "Dos motores leen una regla de modo distinto: revíselo."),
+    "past_made": (
+        "It was made as of {time}, under release {release}. It is shown as it was then: what has happened since is not in it.",
+        "Se tomó con fecha de {time}, con la versión {release}. Se muestra como fue entonces: no incluye lo ocurrido después.",
+    ),
+    "past_for": (
+        "It was made for {title} (service {service}, hook {hook}), and answered on {time} with cards: {count}.",
+        "Se tomó para {title} (servicio {service}, hook {hook}), y se respondió el {time} con tarjetas: {count}.",
+    ),
+    "past_card": (
+        "The card that led here ({indicator}) was about: {about}.",
+        "La tarjeta que lleva aquí ({indicator}) trataba de: {about}.",
+    ),
+    "critical": ("critical", "crítica"),
+    "warning": ("warning", "advertencia"),
+    "info": ("information", "información"),
+    "past_given": ("Data that was sent", "Datos que se enviaron"),
+    "past_empty": ("Sent, and nothing was in it", "Se envió sin contenido"),
+    "past_missing": ("Not sent", "No se envió"),
+    "past_failed": ("Could not be read by the sender", "Quien envía no pudo leerlo"),
+    "past_incomplete": ("Only a part was sent", "Solo se envió una parte"),
+    "past_unread": ("Sent and not read, by reason", "Se envió y no se leyó, por motivo"),
+    "past_references": (
+        "The resources behind each value were named on the card; they are not kept here.",
+        "Los recursos detrás de cada valor se nombraron en la tarjeta; aquí no se guardan.",
+    ),
     "threshold": ("threshold", "umbral"),
 }  # fmt: skip
 

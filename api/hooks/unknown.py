@@ -12,6 +12,7 @@ from api.hooks.matter import Matter, in_scope
 from api.hooks.phrases import say
 from engine.artifacts import Component, Rule
 from engine.decision import DataRequest, Reason
+from engine.named import title_of
 from engine.wording import question
 
 _MOST_QUESTIONS = 5
@@ -123,10 +124,11 @@ def _unchecked(matter: Matter) -> Iterator[Card]:
         ]
         if component.id in spoken or not rules:
             continue
+        named = title_of(matter.base, matter.decision, component, "proposed", language)
         yield Card(
             topic=f"unchecked:{component.id}",
             indicator="info",
-            summary=say("ordered_unknown", language, what=component.title[language], count=len(rules)),
+            summary=say("ordered_unknown", language, what=named, count=len(rules)),
             reasons=tuple(Reason(rule, None, judgements.of(rule).leaves) for rule in rules),
             place="find_out",
         )
