@@ -30,13 +30,13 @@ _MOST_NAMED = 4
 # A range of grades that have names: on which sides it is open.
 _GRADES: dict[Language, dict[tuple[bool, bool], str]] = {
     "en": {
-        (True, True): "not settled, anything from “{low}” to “{high}” is possible",
+        (True, True): "anything from “{low}” to “{high}” is possible",
         (True, False): "at most “{high}”",
         (False, True): "at least “{low}”",
         (False, False): "from “{low}” to “{high}”",
     },
     "es": {
-        (True, True): "sin decidir, es posible desde «{low}» hasta «{high}»",
+        (True, True): "es posible todo, desde «{low}» hasta «{high}»",
         (True, False): "como máximo «{high}»",
         (False, True): "como mínimo «{low}»",
         (False, False): "de «{low}» a «{high}»",

@@ -96,7 +96,7 @@ def test_what_is_known_in_words(finding: Finding, english: str, spanish: str) ->
 @pytest.mark.parametrize(
     ("low", "high", "english", "spanish"),
     [
-        (0, 3, "not settled, anything from “none” to “high” is possible", "sin decidir, es posible desde «ninguno» hasta «alto»"),
+        (0, 3, "anything from “none” to “high” is possible", "es posible todo, desde «ninguno» hasta «alto»"),
         (0, 1, "at most “low”", "como máximo «bajo»"),
         (2, 3, "at least “moderate”", "como mínimo «moderado»"),
         (1, 2, "from “low” to “moderate”", "de «bajo» a «moderado»"),
