@@ -38,23 +38,22 @@ OVERRIDES = [{"code": code, "system": _OVERRIDES, "display": display} for code, 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card before it is written out. topic: what it is about, and the same in every answer about that.
+    """A card before it is written out. topic: what it is about, and the same in every answer about that. place: on its page.
 
     lead, alternatives, unknown: lines of Markdown. counter: what speaks against what the reasons speak for.
-    place: where the page behind it tells of the same.
     """
 
     topic: str
     indicator: Indicator
     summary: str
     reasons: tuple[Reason, ...]
+    place: str = ""
     lead: tuple[str, ...] = ()
     counter: tuple[Reason, ...] = ()
     alternatives: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     suggestions: tuple[Document, ...] = ()
     behaviour: Behaviour = "any"
-    place: str = ""
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -78,10 +77,6 @@ def written(matter: Matter, card: Card) -> Document:
     }
 
 
-def _id(matter: Matter, card: Card) -> str:
-    return matter.name("card", card.topic)
-
-
 def _source(matter: Matter, card: Card) -> Document:
     """The first source that can be looked up, under our own name: who reads it must know that we have read it for them."""
     names = [name.partition("#")[0] for rule in rules_of(card.reasons) for name in rule.evidence.sources]
@@ -103,6 +98,10 @@ def _links(matter: Matter, card: Card) -> list[Document]:
     page: Document = {"label": say("trace", matter.language), "url": address, "type": "absolute"}
     app: Document = {"label": say("app", matter.language), "url": matter.app, "type": "smart", "appContext": matter.answer.kept.entry}
     return [page, app] if matter.app else [page]
+
+
+def _id(matter: Matter, card: Card) -> str:
+    return matter.name("card", card.topic)
 
 
 def pruned(value: Any, keep: Iterable[str] = ("cards", "services")) -> Any:

@@ -48,12 +48,12 @@ def unknown_card(matter: Matter, *, ordering: bool) -> Iterator[Card]:
         lead.append(section(matter, "ask_first", [text(question(matter.base, item.subject, item.kind, language)) for item in asked]))
     yield Card(
         topic="not-judged",
+        place="find_out",
         indicator="info",
         summary=_summary(matter, asked, ordering=ordering),
         reasons=_reasons(matter, asked),
         lead=tuple(lead),
         unknown=gaps,
-        place="find_out",
     )
 
 
@@ -127,10 +127,10 @@ def _unchecked(matter: Matter) -> Iterator[Card]:
         named = title_of(matter.base, matter.decision, component, "proposed", language)
         yield Card(
             topic=f"unchecked:{component.id}",
+            place="find_out",
             indicator="info",
             summary=say("ordered_unknown", language, what=named, count=len(rules)),
             reasons=tuple(Reason(rule, None, judgements.of(rule).leaves) for rule in rules),
-            place="find_out",
         )
 
 
