@@ -19,6 +19,9 @@ from engine.terms import word
 from engine.trace import trace
 from engine.wording import date_words
 
+NAMED = 3  # titles of what stands below the fold
+ASKED = 5  # questions before the others are folded into one
+
 
 def arrange(base: KnowledgeBase, decision: Decision, language: Language, journal: Recorded = "not_kept") -> View:
     """Lay out a decision; times are told in the zone of its as_of."""
@@ -39,6 +42,7 @@ class _Arranging:
         document, cards = self.document, self.cards()
         top = [next(card for card in cards if (card.kind, card.ref) == (item["kind"], item["ref"])) for item in document["above_the_fold"]]
         below = [card for card in cards if not any(card is shown for shown in top)]
+        top = [self.with_others(card, below) for card in top]
         sections = tuple(self.section(heading, top, below) for heading in HEADINGS)
         return View(
             language=self.language,
@@ -70,23 +74,35 @@ class _Arranging:
                 self.make.parts.setdefault(item["within"], []).append(item)
         cards += [self.make.recommendation(item) for item in document["recommendations"] if not item["within"]]
         cards += [self.make.follow_up(document["follow_up"])] if document["follow_up"] else []
+        cards += [self.make.withheld(item) for item in document["withheld"]]
         return cards + [self.make.request(item) for item in document["data_requests"]]
 
+    def with_others(self, card: Card, below: list[Card]) -> Card:
+        """What else is ordered and must not be is named where the first of it stands."""
+        others = [other.title for other in below if other.kind == "withheld" and other.heading == "now"] if card.kind == "withheld" else []
+        return replace(card, notes=(*card.notes, self.say("also_withheld", titles=", ".join(others)))) if others else card
+
     def section(self, heading: Heading, top: list[Card], below: list[Card]) -> Section:
-        more = sum(card.heading == heading for card in below)
+        """Where nothing of it stands above the fold, what stands below is named."""
+        more = [card.title for card in below if card.heading == heading and card.kind != "withheld"]
         shown = tuple(card for card in top if card.heading == heading)
-        remark = self.say("more_below", count=more) if more else "" if shown else self.say(f"nothing_{heading}")
+        if more and not shown:
+            others = f" ({self.say('settles_more', count=len(more) - NAMED)})" if more[NAMED:] else ""
+            remark = self.say("named_below", titles="; ".join(more[:NAMED])) + others
+        else:
+            remark = self.say("more_below", count=len(more)) if more else "" if shown else self.say(f"nothing_{heading}")
         return Section(heading, self.say(heading), shown, remark)
 
     def rest(self, below: list[Card]) -> Iterable[Group]:
         document = self.document
-        yield Group(self.say("rest_now"), tuple(card for card in below if card.heading == "now"))
-        yield Group(self.say("withheld"), tuple(self.make.withheld(item) for item in document["withheld"]))
+        yield Group(self.say("rest_now"), tuple(card for card in below if card.heading == "now" and card.kind != "withheld"))
+        yield Group(self.say("withheld"), tuple(card for card in below if card.kind == "withheld"))
         yield Group(self.say("cautions"), tuple(self.make.withheld(item, "caution") for item in document["cautions"]))
         yield Group(self.say("critical"), lines=tuple(item["words"] for item in document["critical_items"]))
-        yield Group(self.say("rest_plan"), tuple(card for card in below if card.heading == "plan"), folded=True)
+        yield Group(self.say("rest_plan"), tuple(card for card in below if card.heading == "plan" and card.kind != "withheld"), folded=True)
         yield Group(self.say("rest_follow_up"), lines=tuple(self.other_intervals()), reference=True)
-        yield Group(self.say("rest_find_out"), tuple(card for card in below if card.heading == "find_out"), folded=True)
+        asked = tuple(card for card in below if card.heading == "find_out")
+        yield Group(self.say("rest_find_out", count=len(asked)), asked, folded=True, shown=ASKED)
         yield Group(self.say("pathways"), lines=tuple(self.positions()))
         yield Group(self.say("set_aside"), lines=tuple(self.say("set_aside_by", **item) for item in document["overridden"]), reference=True)
         yield Group(self.say("not_used"), lines=tuple(f"{item['where']}: {self.say(item['why'])}" for item in document["not_used"]))

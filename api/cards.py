@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -15,6 +16,7 @@ from engine.base import KnowledgeBase
 from engine.decision import Decision
 from engine.dictionary import Language
 from engine.grounds import Document
+from engine.named import fitting, title_of
 from engine.narrative import deadline_words
 from engine.terms import word
 from engine.wording import date_words, duration_words
@@ -26,7 +28,7 @@ class Cards:
     """Makes the cards of one decision in one language."""
 
     def __init__(self, base: KnowledgeBase, decision: Decision, language: Language) -> None:
-        self.base, self.language, self.as_of = base, language, decision.as_of
+        self.base, self.decision, self.language, self.as_of = base, decision, language, decision.as_of
         self.facts = Facts(base, decision, language)
         self.parts: dict[str, list[Document]] = {}
 
@@ -54,18 +56,19 @@ class Cards:
     def whys(self, reasons: list[Document]) -> tuple[Why, ...]:
         return tuple(self.why(reason) for reason in reasons)
 
-    def against(self, blocked: list[Document]) -> tuple[Against, ...]:
-        return tuple(Against(self.say(item["strictness"]), self.instead(item), self.why(item["reason"])) for item in blocked)
+    def against(self, blocked: list[Document], fit: Collection[str] | None = None) -> tuple[Against, ...]:
+        """fit: the components that fit instead; None for all that are named."""
+        return tuple(Against(self.say(item["strictness"]), self.instead(item, fit), self.why(item["reason"])) for item in blocked)
 
-    def instead(self, item: Document) -> str | None:
-        names = ", ".join(self.base.components[name].title[self.language] for name in item["instead"])
+    def instead(self, item: Document, fit: Collection[str] | None) -> str | None:
+        names = ", ".join(self.base.components[name].title[self.language] for name in item["instead"] if fit is None or name in fit)
         parts = [item["do"], f"{self.say('instead')}: {names}." if names else None]
         return " ".join(part for part in parts if part) or None
 
-    def alternatives(self, item: Document) -> tuple[str, ...]:
+    def alternatives(self, others: list[Document]) -> tuple[str, ...]:
         """What could stand in, and of each whether a contraindication has not been looked at yet."""
         check = f" ({self.say('to_check')})"
-        return tuple(other["title"] + (check if other["to_check"] else "") for other in item["alternatives"])
+        return tuple(other["title"] + (check if other["to_check"] else "") for other in others)
 
     def marks(self, reasons: list[Document], **others: bool) -> tuple[str, ...]:
         precaution = bool(reasons) and all(reason["precaution"] for reason in reasons)
@@ -100,23 +103,26 @@ class Cards:
             marks=self.marks(item["reasons"], declined=item["declined_by_person"]),
             whys=self.whys(item["reasons"]),
             against=self.against(item["cautions"]),
-            alternatives=self.alternatives(item),
+            alternatives=self.alternatives(item["alternatives"]),
             details=tuple(details(self.base, self.base.components[item["component"]], self.language)),
             parts=tuple(self.recommendation(part) for part in self.parts.get(item["component"], ())),
         )
 
     def withheld(self, item: Document, kind: Literal["withheld", "caution"] = "withheld") -> Card:
+        found = next(one for one in (*self.decision.withheld, *self.decision.cautions) if one.component.id == item["component"])
+        ordered, fit = "proposed" in item["sought"], fitting(self.base, self.decision, found)
+        remark = "no_alternative" if not item["alternatives"] else "use_unknown" if not fit else None
         return Card(
             kind=kind,
             ref=item["component"],
-            heading="plan",
+            heading="now" if ordered and kind == "withheld" else "plan",
             lead=self.say(kind).lower(),
-            title=item["title"],
+            title=title_of(self.base, self.decision, found.component, "proposed" if ordered else "active", self.language),
             marks=tuple(self.say(why) for why in item["sought"] if why != "recommended"),
             whys=self.whys(item["wanted"]),
-            against=self.against(item["forbidden"]),
-            alternatives=self.alternatives(item),
-            notes=() if item["alternatives"] or kind == "caution" else (self.say("no_alternative"),),
+            against=self.against(item["forbidden"], fit),
+            alternatives=self.alternatives([other for other in item["alternatives"] if other["component"] in fit]),
+            notes=() if remark is None or kind == "caution" else (self.say(remark),),
         )
 
     def follow_up(self, item: Document) -> Card:

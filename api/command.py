@@ -20,6 +20,7 @@ from api.output import put
 from api.pathway_command import pathway
 from api.record_schema import record_schema
 from api.rendering import Form, PlanForm, explained, render, render_plan
+from api.settings import Settings
 from api.store_command import store
 from api.vocabulary import suggestion
 from api.wiring import Service
@@ -127,6 +128,8 @@ def serve(
     from api.serving import run, run_many  # noqa: PLC0415
 
     own = settings().model_copy(update={"demo": True} if demo else {})
+    if own.demo and own.public_url == Settings.model_fields["public_url"].default:  # else what it links to lies on another port
+        own = own.model_copy(update={"public_url": f"http://{f'[{host}]' if ':' in host else host}:{port}"})
     if own.demo and host not in ("127.0.0.1", "::1", "localhost"):
         do = "Leave --host out, or serve without --demo."
         raise Refused([Problem("--host", "demonstration-open", "A demonstration is for this machine only.", do)])
@@ -134,13 +137,13 @@ def serve(
     application = create_app(Service(own))
     application.state.security.check_administrator()
     if own.demo:
-        typer.echo(f"This is a demonstration: it asks nobody who they are. Enter no real person. http://{host}:{port}", err=True)
+        typer.echo(f"This is a demonstration: it asks nobody who they are. Enter no real person. {own.public_url}", err=True)
     if own.tried_out:
-        typer.echo(f"Try cards out: http://{host}:{port}/sandbox", err=True)
+        typer.echo(f"Try cards out: {own.public_url}/sandbox", err=True)
     if workers == 1:
         run(application, host, port, own.drain)
     else:
-        run_many(workers, host, port, demo=own.demo)
+        run_many(workers, host, port, demo=own.demo, public_url=own.public_url)
 
 
 @app.command()

@@ -51,11 +51,12 @@ def answer_json(base: KnowledgeBase, decision: Decision, language: Language, abo
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What is said beside an answer: first, and last, to people; and to programs, about sharing it."""
+    """What is said beside an answer: first, and last, to people; and to programs, about sharing it. past: of a decision of the past."""
 
     alarm: str | None = None
     remarks: tuple[str, ...] = ()
     sharing: Document | None = None
+    past: tuple[str, ...] = ()
 
 
 ALONE = Beside()
@@ -92,7 +93,7 @@ def render(
 def _with(view: _V, beside: Beside) -> _V:
     """A layout with what is said beside it at its head and at its foot."""
     alarms = [text for text in (view.alarm, beside.alarm) if text]
-    return replace(view, alarm=" ".join(alarms) or None, footer=(*view.footer, *beside.remarks))
+    return replace(view, alarm=" ".join(alarms) or None, footer=(*view.footer, *beside.remarks), past=beside.past)
 
 
 def _laid_out(view: View | Sheet, form: str) -> str:
@@ -144,5 +145,5 @@ def _picture(base: KnowledgeBase, decision: Decision, language: Language, compon
 
 def beneath(drawn: str, beside: Beside) -> str:
     """A picture with what is said beside it, for whoever has it read aloud."""
-    said = "".join(f"<desc>{escape(text)}</desc>" for text in (*beside.remarks, beside.alarm) if text)
+    said = "".join(f"<desc>{escape(text)}</desc>" for text in (*beside.past, *beside.remarks, beside.alarm) if text)
     return drawn.replace("</svg>", f"{said}</svg>")

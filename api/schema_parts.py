@@ -42,7 +42,7 @@ class Item(Written):
     """One of the at most five items that a reader sees first; `ref` finds the whole of it below."""
 
     heading: Literal["now", "plan", "follow_up", "find_out"]
-    kind: Literal["escalation", "recommendation", "follow_up", "data_request"]
+    kind: Literal["escalation", "withheld", "recommendation", "follow_up", "data_request"]
     ref: str
 
 

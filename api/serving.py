@@ -56,10 +56,10 @@ def run(app: FastAPI, host: str, port: int, drain: float) -> None:
     Server(config, app, drain).run()
 
 
-def run_many(workers: int, host: str, port: int, *, demo: bool) -> None:
+def run_many(workers: int, host: str, port: int, *, demo: bool, public_url: str) -> None:
     """Serve from several processes. Each sets itself up from the environment, so what the command line said goes there too."""
     if demo:
-        os.environ["TANDEM_DEMO"] = "true"
+        os.environ |= {"TANDEM_DEMO": "true", "TANDEM_PUBLIC_URL": public_url}
     uvicorn.run(
         "api.app:from_environment",
         factory=True,

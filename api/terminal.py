@@ -44,6 +44,7 @@ def draw_sheet(sheet: Sheet, console: Console) -> None:
     drawing.line(sheet.title, style="bold")
     drawing.line(sheet.as_of, style="dim")
     drawing.top(sheet)
+    drawing.past(sheet)
     drawing.line(sheet.standing, style="bold")
     for title, lines in sheet.groups:
         drawing.group(Group(title, lines=lines))
@@ -82,6 +83,7 @@ class _Drawing:
         self.line(view.title, style="bold")
         self.line(view.as_of, style="dim")
         self.top(view)
+        self.past(view)
         for part in view.outcome:
             self.line(part, style="bold yellow")
         for section in view.sections:
@@ -112,6 +114,12 @@ class _Drawing:
                 self.line(other, 2)
         if view.alarm:
             self.line(f"!! {view.alarm}", style="bold red")
+
+    def past(self, view: View | Sheet) -> None:
+        if view.past:
+            self.heading(self.say("past"))
+        for text in view.past:
+            self.line(f"- {text}", 2)
 
     def heading(self, title: str) -> None:
         self.console.print()

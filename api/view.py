@@ -67,6 +67,11 @@ class Card:
     details: tuple[tuple[str, str], ...] = ()
 
     @property
+    def place(self) -> str:
+        """Where it stands on a page, for links to it."""
+        return f"{self.kind}-{self.ref}"
+
+    @property
     def grave(self) -> bool:
         """Due today, or at once."""
         return self.kind == "escalation" and self.ref >= SAME_DAY
@@ -86,7 +91,8 @@ class Section:
 class Group:
     """A part of what stands below the fold: cards, or plain lines. folded: its cards show their title until they are opened.
 
-    reference: for those who ask further, and not worth its place on paper.
+    reference: for those who ask further, and not worth its place on paper. shown: how many cards stand before the others are folded
+    into one.
     """
 
     title: str
@@ -94,11 +100,20 @@ class Group:
     lines: tuple[str, ...] = ()
     folded: bool = False
     reference: bool = False
+    shown: int | None = None
+
+    @property
+    def rest(self) -> tuple[Card, ...]:
+        """The cards that are folded into one."""
+        return () if self.shown is None else self.cards[self.shown :]
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """alarm: how far the answer may be relied on, when that is not fully. outcome: said when nothing is recommended."""
+    """alarm: how far the answer may be relied on, when that is not fully. outcome: said when nothing is recommended.
+
+    past: of a decision that is looked at again: when it was made, and for what.
+    """
 
     language: Language
     title: str
@@ -110,11 +125,15 @@ class View:
     sections: tuple[Section, ...]
     rest: tuple[Group, ...]
     footer: tuple[str, ...]
+    past: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page of sentences under headings: one explanation, one care plan. standing: the one sentence that comes first."""
+    """A page of sentences under headings: one explanation, one care plan. standing: the one sentence that comes first.
+
+    past: as that of a view.
+    """
 
     language: Language
     title: str
@@ -124,6 +143,7 @@ class Sheet:
     standing: str
     groups: tuple[tuple[str, tuple[str, ...]], ...]
     footer: tuple[str, ...]
+    past: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,9 +68,14 @@ class Writer:
         return {"judged": {rule.reference: TRUTHS[self.decision.judgements.truths[rule.id]] for rule in self.base.active}}
 
     def above_fold(self) -> list[Document]:
-        """At most five items, under the four headings; what is to be done now comes before the plan."""
+        """At most five items, under the four headings; what is to be done now comes before the plan.
+
+        Of what is about to be ordered and contraindicated the first is there, after the step of safety: nobody may sign before seeing it.
+        """
         decision = self.decision
+        ordered = [item.component.id for item in decision.withheld if "proposed" in item.sought]
         now = [{"heading": "now", "kind": "escalation", "ref": step.level} for step in decision.escalations[:1]]
+        now += [{"heading": "now", "kind": "withheld", "ref": name} for name in ordered[:1]]
         now += self._headed("now")
         tail = [{"heading": "follow_up", "kind": "follow_up", "ref": duration(decision.follow_up.every)}] if decision.follow_up else []
         tail += [{"heading": "find_out", "kind": "data_request", "ref": item.subject} for item in decision.requests[:1]]

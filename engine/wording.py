@@ -26,6 +26,22 @@ _NONE_OF: dict[Language, str] = {"en": "is none of", "es": "no es ninguna de"}
 _JOIN: dict[Language, tuple[str, str]] = {"en": ("and", "or"), "es": ("y", "o")}
 _TRUTH: dict[Language, dict[bool, str]] = {"en": {True: "yes", False: "no"}, "es": {True: "sí", False: "no"}}
 _BETWEEN: dict[Language, str] = {"en": "between {low} and {high}", "es": "entre {low} y {high}"}
+_MOST_NAMED = 4
+# A range of grades that have names: on which sides it is open.
+_GRADES: dict[Language, dict[tuple[bool, bool], str]] = {
+    "en": {
+        (True, True): "anything from “{low}” to “{high}” is possible",
+        (True, False): "at most “{high}”",
+        (False, True): "at least “{low}”",
+        (False, False): "from “{low}” to “{high}”",
+    },
+    "es": {
+        (True, True): "es posible todo, desde «{low}» hasta «{high}»",
+        (True, False): "como máximo «{high}»",
+        (False, True): "como mínimo «{low}»",
+        (False, False): "de «{low}» a «{high}»",
+    },
+}
 _ABSENT: dict[Language, dict[str, str]] = {
     "en": {
         "never_asked": "not asked",
@@ -182,9 +198,17 @@ def known_words(finding: Finding, entry: Entry, language: Language) -> str:
         shown = _number_words(entry, finding.low, language)
         shown += _band_words(entry, finding.low, finding.high, language)
         return f"{shown} ({absent})" if absent else shown
-    between = _BETWEEN[language].format(low=_number_words(entry, finding.low, language), high=_number_words(entry, finding.high, language))
-    between += _band_words(entry, finding.low, finding.high, language)
+    between = _range_words(entry, finding.low, finding.high, language) + _band_words(entry, finding.low, finding.high, language)
     return f"{between} ({absent})" if absent else between
+
+
+def _range_words(entry: Entry, low: Number, high: Number, language: Language) -> str:
+    """Numbers lie between two; of grades it matters on which side they are open; values without an order are told one by one."""
+    if entry.type in ("boolean", "code") and high - low < _MOST_NAMED:
+        *others, last = (_number_words(entry, number, language) for number in range(int(low), int(high) + 1))
+        return f"{', '.join(others)} {_JOIN[language][1]} {last}"
+    form = _GRADES[language][low == entry.bounds[0], high == entry.bounds[1]] if entry.type == "ordered" else _BETWEEN[language]
+    return form.format(low=_number_words(entry, low, language), high=_number_words(entry, high, language))
 
 
 def _band_words(entry: Entry, low: Number, high: Number, language: Language) -> str:

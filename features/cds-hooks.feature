@@ -26,7 +26,7 @@ Feature: Cards in the electronic health record
   Scenario: A benzodiazepine is ordered for somebody on methadone
     Given the chart holds that methadone is taken
     When a clinician signs an order of alprazolam
-    Then a warning says "Order of Benzodiazepine"
+    Then a warning says "Order of Alprazolam (benzodiazepine)"
     And it offers to remove the order of alprazolam
     And it rests on the rule opioid-with-sedatives-needs-naloxone
 

@@ -1,15 +1,23 @@
-"""A real browser for tests: the Chromium of tests/node, headless, which asks nothing of the machine that it runs on."""
+"""A real browser for tests, and a service for it: the Chromium of tests/node, headless, which asks nothing of its machine."""
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import nodejs
+import uvicorn
+from asgi import settings_for
 from playwright.sync_api import Browser, sync_playwright
+
+from api.app import create_app
+from api.wiring import Service
 
 FLAGS = (
     "--no-sandbox",  # CI may be root, for whom Chromium has none
@@ -47,6 +55,22 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def served(folder: Path, **settings: Any) -> Iterator[tuple[str, Service]]:
+    """A service on a free port."""
+    service = Service(settings_for(folder, **settings))
+    app = create_app(service)
+    service.security = app.state.security  # type: ignore[attr-defined] - for those who need a token
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, server_header=False))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", service
+    server.should_exit = True
+    thread.join(10)
 
 
 @cache

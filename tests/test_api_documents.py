@@ -72,6 +72,14 @@ RECORDS = {path.stem: path.read_bytes() for path in sorted((ROOT / "examples").g
 RECORDS |= {
     "empty": b"{}",
     "harmful": json.dumps({"findings": [{"code": "phq9.q9", "value": 2, "at": "2026-11-23T15:00:00Z", "source": HARMFUL}]}).encode(),
+    "ordered": json.dumps(
+        {
+            "medications": [
+                {"ingredient": name, "status": status}
+                for name, status in (("methadone", "active"), ("naltrexone", "proposed"), ("clozapine", "proposed"))
+            ]
+        }
+    ).encode(),
     "withheld": json.dumps(
         {
             "conditions": [{"term": "opioid_use_disorder", "status": "active"}, {"term": "alcohol_use_disorder", "status": "active"}],
@@ -165,6 +173,31 @@ def test_at_most_five_items_stand_above_the_fold_and_none_is_lost(name: str, lan
         "data_request": len(found.requests),
     }
     assert shown.help
+
+
+@BOTH
+def test_every_order_that_must_not_be_made_is_named_above_the_fold(language: Language) -> None:
+    shown = view("ordered", language)
+    held = [item.component.id for item in decision("ordered").withheld if "proposed" in item.sought]
+    assert held == ["clozapine", "naltrexone"]
+    told = json.loads(render(service().base, decision("ordered"), language, "json"))["above_the_fold"]
+    assert [item["kind"] for item in told[:2]] == ["escalation", "withheld"]
+    assert told[1] == {"heading": "now", "kind": "withheld", "ref": "clozapine"}
+    (card,) = [card for card in shown.sections[0].cards if card.kind == "withheld"]
+    naltrexone = {"en": "Naltrexone", "es": "Naltrexona"}[language]
+    assert (card.ref, card.notes[-1]) == ("clozapine", say("also_withheld", language, titles=naltrexone))
+    text = " ".join(as_text(shown).split())
+    assert text.index(naltrexone) < text.index(say("the_rest", language))
+
+
+@EVERY
+@BOTH
+def test_no_heading_stands_empty_over_what_is_below(name: str, language: Language) -> None:
+    shown = view(name, language)
+    for section in shown.sections:
+        groups = [group for group in shown.rest if group.cards and group.cards[0].kind not in ("withheld", "caution")]
+        below = [card.title for group in groups for card in group.cards if card.heading == section.heading]
+        assert section.cards or not below or below[0] in section.remark
 
 
 @EVERY

@@ -22,9 +22,11 @@ from exports import AS_OF, LABELS, export, file, line, medicine, patient, patien
 from rich.console import Console
 from typer.testing import CliRunner
 
+from adapters.fhir.bulk.gather import Person
 from adapters.fhir.bulk.parts import Part
+from adapters.fhir.reading import Reading, Unread
 from adapters.journal import Journal
-from api.bulk import portions, running
+from api.bulk import deciding, portions, running
 from api.bulk.deciding import Deciding, Stopped
 from api.bulk.progress import Bar, Lines
 from api.bulk.run import Place
@@ -32,6 +34,7 @@ from api.bulk.running import begin, go_on, new_run
 from api.command import app
 from api.settings import Settings
 from engine.errors import Refused
+from engine.record import Record
 from knowledge.load import load
 
 ROOT = Path(__file__).parent.parent
@@ -334,3 +337,11 @@ def test_of_what_nobody_foresaw_only_the_kind_is_said(town: Path, tmp_path: Path
     with pytest.raises(Stopped, match="internal") as error:
         ran(town, tmp_path / "out", site)
     assert ("KeyError" in str(error.value), "Zanahoria" in str(error.value)) == (True, False)
+
+
+def test_that_sex_is_not_stated_is_counted_by_file_and_makes_no_answer_incomplete() -> None:
+    """Nearly every chart leaves it open: one line for each patient would hide what matters."""
+    person = Person("p1", (), (), {"Patient/p1": ("Patient.ndjson", 7), "Observation/o1": ("Observation.ndjson", 3)}, ())
+    unread = (Unread("Patient/p1", "sex-not-stated", "It is not stated."), Unread("Observation/o1", "out-of-range", "It lies beyond."))
+    told = [(item.code, item.file, item.line) for item in deciding._unread(Reading(Record(), {}, unread), person)]
+    assert told == [("sex-not-stated", "Patient.ndjson", None), ("out-of-range", "Observation.ndjson", 3)]

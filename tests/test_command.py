@@ -56,6 +56,29 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
     return run
 
 
+@pytest.mark.parametrize(
+    ("arguments", "environment", "expected"),
+    [
+        (("--demo", "--port", "8123"), {}, "http://127.0.0.1:8123"),
+        (("--demo", "--port", "8123", "--host", "::1"), {}, "http://[::1]:8123"),
+        (("--port", "8123"), {"TANDEM_DEMO": "true"}, "http://127.0.0.1:8123"),
+        (("--demo", "--port", "8123"), {"TANDEM_PUBLIC_URL": "https://demo.example"}, "https://demo.example"),
+    ],
+)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_a_demonstration_links_to_is_where_it_listens(
+    run: Run, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], environment: dict[str, str], expected: str, workers: int
+) -> None:
+    told: list[str] = []
+    for name in ("TANDEM_DEMO", "TANDEM_PUBLIC_URL"):
+        monkeypatch.setenv(name, "")  # so that what the command sets is taken back
+    monkeypatch.setattr("api.serving.run", lambda app, *_: told.append(app.state.security.settings.public_url))
+    monkeypatch.setattr("uvicorn.run", lambda *_, **__: told.append(os.environ["TANDEM_PUBLIC_URL"]))
+    done = run("serve", *arguments, "--workers", str(workers), **environment)
+    assert (done.code, told) == (0, [expected])
+    assert f"{expected}/sandbox" in done.err
+
+
 def test_an_ehr_is_registered_with_what_was_agreed(run: Run) -> None:
     key = b64encode(bytes(range(32))).decode()
     whole = (

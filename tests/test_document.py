@@ -159,6 +159,10 @@ def test_at_most_five_items_stand_above_the_fold_the_most_urgent_first(name: str
     if whole["escalations"]:
         assert fold[0] == {"heading": "now", "kind": "escalation", "ref": whole["escalations"][0]["level"]}
     assert {"heading": "find_out", "kind": "data_request", "ref": whole["data_requests"][0]["subject"]} in fold
+    ordered = [item["component"] for item in whole["withheld"] if "proposed" in item["sought"]]
+    expected = [{"heading": "now", "kind": "withheld", "ref": name} for name in ordered[:1]]
+    assert fold[len(whole["escalations"][:1]) :][: len(expected)] == expected
+    assert [item for item in fold if item["kind"] == "withheld"] == expected
 
 
 def test_a_stage_and_the_steps_that_leave_it_are_shown_with_their_guards() -> None:

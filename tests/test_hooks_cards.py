@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from asgi import serving
@@ -25,6 +26,8 @@ from knowledge.load import load
 GOLDEN = Path(__file__).parent / "golden" / "hooks-order-sign.json"
 NOW = datetime(2026, 11, 23, 16, tzinfo=UTC)
 METHADONE = medicine("methadone", "m1", status="active")
+F10 = {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "F10.20"}]}
+ALCOHOL = condition("alcohol_use_disorder", "c2") | {"code": F10}
 SECTIONS = ("Why", "Data used", "Not known", "Evidence and grade", "Alternatives", "When to re-check")
 SEVERE = {
     "scores": bundle(score("44261-6", 21, "s1"), score("44260-8", 3, "s2")),
@@ -62,7 +65,9 @@ def test_every_card_has_every_section_and_where_it_comes_from(asking: Asking) ->
     for card in cards:
         places = [card["detail"].index(f"**{name}**") for name in SECTIONS]
         assert places == sorted(places)
-        assert card["links"][0]["url"].endswith(f"/decisions/{card['extension'][EXPLANATION]['entry']}")
+        address = urlsplit(card["links"][0]["url"])
+        assert address.path == f"/decisions/{card['extension'][EXPLANATION]['entry']}"
+        assert address.query == f"card={card['uuid']}"
     told = next(card for card in cards if card["indicator"] == "warning")
     assert re.search(r"- PHQ-9 total: 21, severe \(20 Nov 2026, 3 days ago[^)]*\) `Observation/s1`", told["detail"])
 
@@ -130,7 +135,7 @@ def test_only_imminent_risk_is_critical(asking: Asking, answered: str, monkeypat
 def test_a_medicine_is_never_begun_by_us(asking: Asking) -> None:
     for id, body in (
         ("integrated-review", call("patient-view", prefetch(**SEVERE))),
-        ("order-safety", sign(medicine("naltrexone", "o1"), medications=bundle(METHADONE))),
+        ("order-safety", sign(medicine("naltrexone", "o1"), medications=bundle(METHADONE), conditions=bundle(ALCOHOL))),
     ):
         kinds = {
             action["resource"]["resourceType"]
@@ -188,7 +193,7 @@ def test_the_page_behind_a_card_is_for_who_was_answered_and_for_the_team(asking:
     client = asking.client
     (card,) = asking.cards("order-safety", sign(medicine("naltrexone", "o1"), medications=bundle(METHADONE)))
     path = "/decisions/" + card["extension"][EXPLANATION]["entry"]
-    assert card["links"][0]["url"].endswith(path)
+    assert urlsplit(card["links"][0]["url"]).path == path
     own = asking.who.ask("GET", path)
     assert (own.status_code, own.json()["id"]) == (200, card["extension"][EXPLANATION]["decision"])
     page = asking.who.ask("GET", path, accept="text/html")
@@ -204,6 +209,68 @@ def test_the_page_behind_a_card_is_for_who_was_answered_and_for_the_team(asking:
     assert Known(client, "ehr_client").ask("GET", path).status_code == 404
     assert asking.who.ask("GET", path, tandem_recipient="Ana", tandem_recipient_kind="proxy").status_code == 404, "nor is it for a relative"
     assert asking.who.ask("GET", "/decisions/" + "0" * 36).status_code == 404
+
+
+def alternatives(card: dict[str, Any]) -> str:
+    found: str = card["detail"].partition("**Alternatives**")[2].partition("**")[0]
+    return found
+
+
+def test_a_card_names_what_was_ordered_and_not_its_class_alone(asking: Asking) -> None:
+    (card,) = asking.cards("order-safety", sign(medicine("alprazolam", "o1"), medications=bundle(METHADONE)))
+    assert card["summary"].startswith("Order of Alprazolam (benzodiazepine): ")
+    assert card["suggestions"][0]["label"] == "Remove the order of Alprazolam (benzodiazepine)"
+
+
+def test_a_use_that_nobody_stated_is_not_supposed(asking: Asking) -> None:
+    """Naltrexone may be for opioids or for alcohol: what stands in for one stands in for nothing of the other."""
+    (unsaid,) = asking.cards("order-safety", sign(medicine("naltrexone", "o1"), medications=bundle(METHADONE)))
+    assert unsaid["summary"].startswith("Order of Naltrexone: contraindicated. ")
+    assert "alcohol" not in alternatives(unsaid)
+    assert "depend on what it is for" in alternatives(unsaid)
+    assert [item["label"] for item in unsaid["suggestions"]] == ["Remove the order of Naltrexone"]
+    told = sign(medicine("naltrexone", "o1"), medications=bundle(METHADONE), conditions=bundle(ALCOHOL))
+    (stated, *_) = asking.cards("order-safety", told)
+    assert "Naltrexone for alcohol use disorder" in stated["summary"]
+    assert "Topiramate for alcohol use disorder" in alternatives(stated)
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_that_sex_is_not_stated_is_told_only_where_a_rule_waits_for_it(asking: Asking, waits: bool) -> None:
+    """Three points of the AUDIT-C are a positive screen in a woman, and not in a man."""
+    patient = {"resourceType": "Patient", "id": "p1", "birthDate": "1986-04-02", "gender": "female"}
+    answers = {"68518-0": 1, "68519-8": 1, "68520-6": 1} if waits else {"44261-6": 9}
+    scores = bundle(*(score(code, value, f"s{number}") for number, (code, value) in enumerate(answers.items())))
+    body = call("patient-view", prefetch(patient=patient, scores=scores)) | {"hookInstance": f"sex-{waits}"}
+    told = asking.ask("integrated-review", body).json()["extension"][RESPONSE].get("unread", [])
+    assert ("sex-not-stated" in {item["reason"] for item in told}) == waits
+
+
+def test_a_link_leads_to_what_its_card_was_about(asking: Asking) -> None:
+    order = sign(medicine("naltrexone", "o1"), medications=bundle(METHADONE))
+    for card in (*asking.cards("order-safety", order), *asking.cards("integrated-review", call("patient-view", prefetch(**SEVERE)))):
+        address = urlsplit(card["links"][0]["url"])
+        page = asking.who.ask("GET", f"{address.path}?{address.query}", accept="text/html").text
+        assert page.count(f'id="{address.fragment}"') == 1
+        assert "A decision of the past" in page
+        assert f"The card that led here ({card['indicator'].replace('info', 'information')}) was about" in page
+        assert card["extension"][EXPLANATION]["knowledge"]["hash"] in page
+
+
+def test_the_page_behind_a_card_says_how_its_data_came_and_keeps_no_reference(asking: Asking) -> None:
+    strange = {"resourceType": "Basic", "id": "b1", **SUBJECT}
+    body = sign(medicine("naltrexone", "o1"), medications=bundle(METHADONE), labs=bundle(strange))
+    del body["prefetch"]["scores"]
+    (card, *_) = asking.cards("order-safety", body)
+    text = asking.who.ask("GET", "/decisions/" + card["extension"][EXPLANATION]["entry"], accept="text/plain").text
+    flat = " ".join(text.split())
+    assert "service order-safety, hook order-sign" in flat
+    assert "Not sent: scores" in flat
+    assert "not-used (1)" in flat
+    assert "MedicationRequest/" not in text
+    assert flat.index("x Naltrexone [withheld]") < flat.index("THIS PLAN") < flat.index("The rest of the decision")
+    unknown = "/decisions/" + card["extension"][EXPLANATION]["entry"] + "?card=" + "0" * 36
+    assert asking.who.ask("GET", unknown, accept="text/plain").text == text
 
 
 def test_a_client_that_launches_our_app_is_given_its_context(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:

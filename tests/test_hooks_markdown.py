@@ -45,6 +45,20 @@ def test_a_plain_field_is_short_and_no_html(said: str, most: int) -> None:
     assert not set(found) & set("<>\n\r\t")
 
 
+@pytest.mark.parametrize(
+    ("said", "most", "expected"),
+    [
+        ("Order of a thing: take care", 60, "Order of a thing: take care"),
+        ("Order of a thing: take care", 24, "Order of a thing: take…"),
+        ("Order of a thing: take care", 23, "Order of a thing…"),
+        ("Order of a thing: take care", 20, "Order of a thing…"),
+        ("Hydroxychloroquine", 8, "Hydrox…"),
+    ],
+)
+def test_what_is_too_long_ends_after_a_whole_word(said: str, most: int, expected: str) -> None:
+    assert plain(said, most) == expected
+
+
 @pytest.mark.parametrize("said", ["www.evil.example", "http://evil.example", "https://evil.example/x", "me@evil.example", "HTTP://X"])
 def test_a_bare_address_becomes_no_link(said: str) -> None:
     """GFM makes links of addresses that stand alone: what it looks for is not there any more, and a reader sees them all the same."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,33 +13,13 @@ from typing import Any
 import httpx
 import nodejs
 import pytest
-import uvicorn
-from asgi import settings_for
-from browser import axe, chromium
+from browser import axe, chromium, served
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from api.app import create_app
 from api.sandbox.texts import texts
-from api.wiring import Service
 
 EXAMPLES = [item.file for item in texts().examples]
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"> [here](javascript:document.title='owned') <script>document.title='owned'</script>"
-
-
-@contextmanager
-def served(folder: Path, **settings: Any) -> Iterator[tuple[str, Service]]:
-    """A service on a free port."""
-    service = Service(settings_for(folder, **settings))
-    app = create_app(service)
-    service.security = app.state.security  # type: ignore[attr-defined] - for those who need a token
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, server_header=False))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", service
-    server.should_exit = True
-    thread.join(10)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import small
 from small import NOW, ago
 
 from engine.conditions import condition
-from engine.dictionary import LANGUAGES, Language
+from engine.dictionary import LANGUAGES, Entry, Language
 from engine.findings import Absence, Finding
 from engine.timing import duration, instant
 from engine.wording import absence_words, age_words, date_words, duration_words, finding_words, known_words, label, question, sentence
@@ -85,10 +85,26 @@ def test_the_opposite_of_a_combination_turns_every_part_and_the_word_between_the
         (Finding("event.overdose.days_since", 3, 3), "3 days", "3 días"),
         (Finding("event.overdose.days_since", 45_000, 45_000), "none on record", "ninguno registrado"),
         (Finding("patient.age", 41, 41), "41 years", "41 años"),
+        (Finding("taper.seizures", 0, 1), "no or yes", "no o sí"),
     ],
 )
 def test_what_is_known_in_words(finding: Finding, english: str, spanish: str) -> None:
     entry = DICTIONARY.entries[finding.code]
+    assert (known_words(finding, entry, "en"), known_words(finding, entry, "es")) == (english, spanish)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "english", "spanish"),
+    [
+        (0, 3, "anything from “none” to “high” is possible", "es posible todo, desde «ninguno» hasta «alto»"),
+        (0, 1, "at most “low”", "como máximo «bajo»"),
+        (2, 3, "at least “moderate”", "como mínimo «moderado»"),
+        (1, 2, "from “low” to “moderate”", "de «bajo» a «moderado»"),
+    ],
+)
+def test_of_grades_it_is_said_on_which_side_they_are_open(low: int, high: int, english: str, spanish: str) -> None:
+    entry = Entry(code="risk.tier", type="ordered", label={"en": "tier", "es": "nivel"}, values=("none", "low", "moderate", "high"))
+    finding = Finding("risk.tier", low, high)
     assert (known_words(finding, entry, "en"), known_words(finding, entry, "es")) == (english, spanish)
 
 

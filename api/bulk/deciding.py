@@ -25,7 +25,8 @@ from api.shared import Reader, Viewing
 from engine.errors import Problem, Refused
 
 _TRIES = 3
-_MANY = frozenset({"code-unknown", "not-used"})  # charts are full of it: counted by file, or what matters would drown in it
+# Charts are full of it: counted by file, or what matters would drown in it.
+_MANY = frozenset({"code-unknown", "not-used", "sex-not-stated"})
 
 
 class Stopped(Refused):

@@ -29,14 +29,18 @@ from api.security.principal import Principal
 from api.security.security import Security
 from api.shared import Reader, Viewing
 from api.timing import server_timing, timed
+from engine.artifacts import Rule
+from engine.decision import Decision
 from engine.dictionary import Language
 from engine.errors import Problem, Refused
+from engine.judgements import compare, of
 from engine.record import Record
 
 Read = Callable[..., reading.Reading]
 App = Callable[[str], str | None]
 EXTENSION = "org.tandem-cds.response"
 _MOST_UNREAD = 100
+_SEX = "patient.sex"
 _SLOT = 300  # seconds in which the same call is a repetition, and answered as it was
 
 
@@ -127,10 +131,25 @@ class Hooks:
         known = found.references
         if not reader.alone:
             known = {code: tuple(item for item in named if item in drafted) for code, named in known.items()}
-        unread = found.unread if reader.alone else ()
+        unread = _telling(found.unread, answer.decision) if reader.alone else ()
         whole = not answer.seen.shared.withheld
         app = self.app(reader.asking.principal.id)
         return Matter(answer, call, service, gathered, known, unread, whole, self.home, app)
+
+
+def _telling(unread: tuple[reading.Unread, ...], decision: Decision) -> tuple[reading.Unread, ...]:
+    """Nearly every chart leaves the sex open: that is told where a rule waits for it, and not on every card."""
+    return tuple(item for item in unread if item.reason != "sex-not-stated" or _waits_for_sex(decision))
+
+
+def _waits_for_sex(decision: Decision) -> bool:
+    """Whether some rule waits for that alone."""
+    judged = decision.judgements
+    rules = (rule for item in decision.requests if item.subject == _SEX for rule in item.settles if isinstance(rule, Rule))
+    waiting = (
+        {leaf.finding for leaf in judged.of(rule).leaves if compare(leaf, of(judged.findings, leaf.finding)) is None} for rule in rules
+    )
+    return {_SEX} in waiting
 
 
 def offered(id: str) -> HookService:

@@ -40,7 +40,7 @@ OVERRIDES = [{"code": code, "system": _OVERRIDES, "display": display} for code, 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card before it is written out. topic: what it is about, and the same in every answer about that.
+    """A card before it is written out. topic: what it is about, and the same in every answer about that. place: on its page.
 
     lead, alternatives, unknown: lines of Markdown. counter: what speaks against what the reasons speak for.
     asked: what is to be found out, which programs are told by its codes.
@@ -50,6 +50,7 @@ class Card:
     indicator: Indicator
     summary: str
     reasons: tuple[Reason, ...]
+    place: str = ""
     lead: tuple[str, ...] = ()
     counter: tuple[Reason, ...] = ()
     alternatives: tuple[str, ...] = ()
@@ -67,7 +68,7 @@ class Card:
 def written(matter: Matter, card: Card) -> Document:
     """The card as it leaves, but for empty parts, which `pruned` takes out of the whole answer."""
     return {
-        "uuid": matter.name("card", card.topic),
+        "uuid": _id(matter, card),
         "summary": plain(card.summary, SUMMARY),
         "detail": detail(matter, card.lead, card.reasons, card.alternatives, card.unknown),
         "indicator": card.indicator,
@@ -75,7 +76,7 @@ def written(matter: Matter, card: Card) -> Document:
         "suggestions": list(card.suggestions),
         "selectionBehavior": card.behaviour if card.suggestions else None,
         "overrideReasons": OVERRIDES,
-        "links": _links(matter),
+        "links": _links(matter, card),
         "extension": {EXTENSION: explanation(matter, card.reasons, card.counter) | {"dataRequirement": _wanted(matter, card)}},
     }
 
@@ -99,13 +100,18 @@ def _source(matter: Matter, card: Card) -> Document:
     }
 
 
-def _links(matter: Matter) -> list[Document]:
+def _links(matter: Matter, card: Card) -> list[Document]:
     """None while the decision is not written down: there would be nothing behind them."""
     if not matter.trace:
         return []
-    page: Document = {"label": say("trace", matter.language), "url": matter.trace, "type": "absolute"}
+    address = f"{matter.trace}?card={_id(matter, card)}" + (f"#{card.place}" if card.place else "")
+    page: Document = {"label": say("trace", matter.language), "url": address, "type": "absolute"}
     app: Document = {"label": say("app", matter.language), "url": matter.app, "type": "smart", "appContext": matter.answer.kept.entry}
     return [page, app] if matter.app else [page]
+
+
+def _id(matter: Matter, card: Card) -> str:
+    return matter.name("card", card.topic)
 
 
 def pruned(value: Any, keep: Iterable[str] = ("cards", "services")) -> Any:

@@ -16,6 +16,7 @@ from api.hooks.unknown import unknown_card
 from api.record_schema import moment
 from engine.artifacts import Component
 from engine.decision import Blocked, Escalation, Reason, Recommendation, Withheld
+from engine.named import fitting, title_of
 from engine.terms import word
 from engine.vocabulary import WITHHELD
 from engine.wording import date_words, duration_words
@@ -86,6 +87,7 @@ def _escalation(matter: Matter, topic: str, steps: Sequence[Escalation]) -> Card
         reasons=distinct([reason for item in steps for reason in item.reasons]),
         lead=(section(matter, "do", lead), *((section(matter, "help", helps),) if helps and topic == "imminent" else ())),
         suggestions=tuple(actions.tell(matter, item) for item in steps[:1]),
+        place=f"escalation-{steps[0].level}",
     )
 
 
@@ -99,14 +101,11 @@ def _orders(matter: Matter) -> Iterator[Card]:
 def _ordered(matter: Matter, item: Withheld) -> Card:
     language, component = matter.language, item.component
     barred = any(one.action.strictness == "absolute" for one in item.blocked)
-    title = say("ordered_withheld" if barred else "ordered_caution", language, what=component.title[language])
+    named = title_of(matter.base, matter.decision, component, "proposed", language)
+    title = say("ordered_withheld" if barred else "ordered_caution", language, what=named)
     orders = matter.orders(component.medication) if component.medication else ()
-    offers = [
-        actions.remove(matter, order, component.title[language], recommended=barred and number == 0)
-        for number, order in enumerate(orders)
-        if order.kept
-    ]
-    others = [matter.base.components[name] for name in item.alternatives]
+    offers = [actions.remove(matter, order, named, recommended=barred and number == 0) for number, order in enumerate(orders) if order.kept]
+    others = [matter.base.components[name] for name in fitting(matter.base, matter.decision, item)]
     offers += [actions.ask_prescriber(matter, other, "consider") for other in others[:2] if other.kind == "medication"]
     return Card(
         topic=f"order:{component.id}",
@@ -115,9 +114,10 @@ def _ordered(matter: Matter, item: Withheld) -> Card:
         reasons=distinct([one.reason for one in item.blocked]),
         lead=tuple(_instructions(matter, item.blocked)),
         counter=distinct(item.wanted),
-        alternatives=_alternatives(matter, others, item.blocked),
+        alternatives=_alternatives(matter, others, item),
         suggestions=tuple(offers),
         behaviour="at-most-one",
+        place=f"{'withheld' if item in matter.decision.withheld else 'caution'}-{component.id}",
     )
 
 
@@ -126,18 +126,21 @@ def _taken(matter: Matter) -> Iterator[Card]:
     language = matter.language
     found = [item for item in matter.decision.withheld if {"proposed", "active"} & set(item.sought)]
     for item in found[:_MOST_BLOCKED]:
-        others = [matter.base.components[name] for name in item.alternatives]
-        key = "taken_withheld" if "active" in item.sought else "ordered_withheld"
+        others = [matter.base.components[name] for name in fitting(matter.base, matter.decision, item)]
+        taken = "active" in item.sought
+        named = title_of(matter.base, matter.decision, item.component, "active" if taken else "proposed", language)
+        key = "taken_withheld" if taken else "ordered_withheld"
         yield Card(
             topic=f"taken:{item.component.id}",
             indicator="warning",
-            summary=_with_reason(say(key, language, what=item.component.title[language]), item.blocked, matter),
+            summary=_with_reason(say(key, language, what=named), item.blocked, matter),
             reasons=distinct([one.reason for one in item.blocked]),
             lead=tuple(_instructions(matter, item.blocked)),
             counter=distinct(item.wanted),
-            alternatives=_alternatives(matter, others, item.blocked),
+            alternatives=_alternatives(matter, others, item),
             suggestions=tuple(actions.ask_prescriber(matter, other, "consider") for other in others[:2] if other.kind == "medication"),
             behaviour="at-most-one",
+            place=f"withheld-{item.component.id}",
         )
 
 
@@ -154,10 +157,9 @@ def _instructions(matter: Matter, blocked: Sequence[Blocked]) -> Iterator[str]:
         yield section(matter, "do", dict.fromkeys(lines))
 
 
-def _alternatives(matter: Matter, others: Sequence[Component], blocked: Sequence[Blocked]) -> tuple[str, ...]:
-    named = [item.title[matter.language] for item in others]
-    named += [matter.base.components[name].title[matter.language] for one in blocked for name in one.action.instead]
-    return tuple(text(name) for name in dict.fromkeys(named)) or (text(say("no_alternative", matter.language)),)
+def _alternatives(matter: Matter, others: Sequence[Component], item: Withheld) -> tuple[str, ...]:
+    named = dict.fromkeys(text(other.title[matter.language]) for other in others)
+    return tuple(named) or (text(say("use_unknown" if item.alternatives else "no_alternative", matter.language)),)
 
 
 def _plan(matter: Matter) -> Iterator[Card]:
@@ -189,6 +191,7 @@ def _plan(matter: Matter) -> Iterator[Card]:
         counter=distinct([one.reason for item in planned for one in item.cautions]),
         alternatives=_stand_ins(matter, planned),
         suggestions=tuple(offers),
+        place="plan",
     )
 
 
@@ -225,6 +228,7 @@ def _appointment(matter: Matter) -> Iterator[Card]:
         reasons=distinct(demands),
         lead=(text(say("booked", language, date=date_words(first, language))),),
         suggestions=(actions.follow_up(matter, plan),),
+        place="follow_up",
     )
 
 

@@ -6,12 +6,13 @@ import json
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from adapters.journal import Stored
 from api.answers import Answer, respond
 from api.hooks.answering import Hooks
 from api.hooks.described import DECISION
+from api.hooks.past import past_lines
 from api.hooks.shown import reaching
 from api.limits import Gate
 from api.negotiation import chosen
@@ -26,6 +27,7 @@ from engine.errors import Problem, Refused
 from engine.record import Record
 
 Entry = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="The entry of the journal, as Tandem-Entry and cards tell it.")]
+CardId = Annotated[str, Query(pattern=r"^[0-9a-f-]{36}$", description="The card that led here, as links of cards name it.")]
 
 
 def decisions_router(hooks: Hooks, gate: Gate) -> APIRouter:
@@ -33,7 +35,7 @@ def decisions_router(hooks: Hooks, gate: Gate) -> APIRouter:
     routes = APIRouter(dependencies=[Depends(known_parameters)], default_response_class=Response, tags=["hooks"])
 
     @routes.get("/decisions/{entry}", summary="A decision of the past", **DECISION)
-    async def decision(request: Request, entry: Entry, format: Form | None = None) -> Response:
+    async def decision(request: Request, entry: Entry, format: Form | None = None, card: CardId | None = None) -> Response:
         """As it was made, from what was known then: for the client that was answered with it, and for the care team."""
         reader = reader_of(request)
         view = Viewing(hooks.security, reader, "decision")
@@ -41,14 +43,14 @@ def decisions_router(hooks: Hooks, gate: Gate) -> APIRouter:
 
         def work() -> Response:
             with reaching():
-                return respond(_shown(hooks, view, reader.asking.principal, entry), form)
+                return respond(_shown(hooks, view, reader.asking.principal, entry, card), form)
 
         return await gate.run(work)
 
     return routes
 
 
-def _shown(hooks: Hooks, view: Viewing, who: Principal, entry: str) -> Answer:
+def _shown(hooks: Hooks, view: Viewing, who: Principal, entry: str, card: str | None) -> Answer:
     """The decision, made again and held to what left. Raises Rejected; 404 for all that may not be seen, so that it tells nothing."""
     stored = hooks.service.journal.entry(entry)
     held = opened_decision(hooks.service.journal, stored) if stored is not None and stored.kind == "decision" else None
@@ -71,6 +73,7 @@ def _shown(hooks: Hooks, view: Viewing, who: Principal, entry: str) -> Answer:
     if seen.shared.withheld:  # what they may not see all of is not shown in part: it would no longer be this decision
         raise _unknown()
     view.account(seen)
+    past = past_lines(found.base, found.decision, hooks.cards.of_decision(who.tenant, entry), card, asked.language)
     return Answer(
         base=found.base,
         decision=found.decision,
@@ -78,7 +81,7 @@ def _shown(hooks: Hooks, view: Viewing, who: Principal, entry: str) -> Answer:
         asked=asked,
         json=found.answer,
         kept=Kept("recorded", entry),
-        beside=seen.beside(asked.language),
+        beside=replace(seen.beside(asked.language), past=tuple(past)),
         seen=seen,
     )
 

@@ -24,9 +24,16 @@ def text(value: str) -> str:
 
 
 def plain(value: str, most: int) -> str:
-    """One line for a field that is no markdown, in fewer than `most` characters; what could be taken for HTML is not in it."""
+    """One line for a field that is no markdown, in fewer than `most` characters; what could be taken for HTML is not in it.
+
+    What is too long ends after a whole word, where there is one, and says by an ellipsis that it goes on.
+    """
     line = _CONTROL.sub(" ", value).replace("<", "\u2039").replace(">", "\u203a").strip()
-    return line if len(line) < most else line[: most - 2].rstrip() + "…"
+    if len(line) < most:
+        return line
+    short = line[: most - 2]
+    whole = short if line[most - 2] == " " else short.rpartition(" ")[0] or short
+    return whole.rstrip(" ,;:.(-") + "…"
 
 
 def link(label: str, address: str) -> str:

@@ -16,6 +16,10 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "no_data": ("Nothing that is known; it is a precaution.", "Nada que se sepa; es una precaución."),
     "nothing_unknown": ("Nothing that would change this.", "Nada que cambiaría esto."),
     "no_alternative": ("None in this release: ask a prescriber.", "Ninguna en esta versión: consulte a quien prescribe."),
+    "use_unknown": (
+        "They depend on what it is for, which is not known here: ask a prescriber.",
+        "Dependen de para qué se usa, y aquí no se sabe: consulte a quien prescribe.",
+    ),
     "no_alternatives_needed": ("None is needed to act on this.", "No hace falta ninguna para actuar."),
     "contact_every": ("Next contact within {time}, with {who}.", "Próximo contacto en {time}, con {who}."),
     "goes_stale": ("{what} goes out of date on {date}.", "{what} deja de estar vigente el {date}."),
@@ -64,6 +68,31 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "app": ("Open in Tandem", "Abrir en Tandem"),
     "unrecorded": ("This answer could not be written in the journal.", "Esta respuesta no se pudo anotar en el diario."),
     "disagreed": ("Two engines read a rule differently: have it checked.", "Dos motores leen una regla de modo distinto: revíselo."),
+    "past_made": (
+        "It was made as of {time}, under release {release}. It is shown as it was then: what has happened since is not in it.",
+        "Se tomó con fecha de {time}, con la versión {release}. Se muestra como fue entonces: no incluye lo ocurrido después.",
+    ),
+    "past_for": (
+        "It was made for {title} (service {service}, hook {hook}), and answered on {time} with cards: {count}.",
+        "Se tomó para {title} (servicio {service}, hook {hook}), y se respondió el {time} con tarjetas: {count}.",
+    ),
+    "past_card": (
+        "The card that led here ({indicator}) was about: {about}.",
+        "La tarjeta que lleva aquí ({indicator}) trataba de: {about}.",
+    ),
+    "critical": ("critical", "crítica"),
+    "warning": ("warning", "advertencia"),
+    "info": ("information", "información"),
+    "past_given": ("Data that was sent", "Datos que se enviaron"),
+    "past_empty": ("Sent, and nothing was in it", "Se envió sin contenido"),
+    "past_missing": ("Not sent", "No se envió"),
+    "past_failed": ("Could not be read by the sender", "Quien envía no pudo leerlo"),
+    "past_incomplete": ("Only a part was sent", "Solo se envió una parte"),
+    "past_unread": ("Sent and not read, by reason", "Se envió y no se leyó, por motivo"),
+    "past_references": (
+        "The resources behind each value were named on the card; they are not kept here.",
+        "Los recursos detrás de cada valor se nombraron en la tarjeta; aquí no se guardan.",
+    ),
     "threshold": ("threshold", "umbral"),
 }  # fmt: skip
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from adapters.crypto import KeyFault
@@ -15,7 +17,7 @@ from adapters.store.feedback import FeedbackStore
 from api.hooks.card import Card
 from api.hooks.matter import Matter
 from api.logs import tell
-from api.security.clock import micros
+from api.security.clock import micros, moment_of
 from api.security.keeping import Keeping
 from api.security.principal import Principal
 from api.security.seal import Unreadable
@@ -25,13 +27,23 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A card that was shown. entry: of the journal. suggestions: the ids of what it offered."""
+    """A card that was shown. entry: of the journal. suggestions: the ids of what it offered.
+
+    place: where the page behind it tells of the same. states: prefetch key -> how it came. unread: why something was not
+    understood -> how often. Nothing of the data itself, and no reference to it, is kept.
+    """
 
     id: str
     service: str
     client: str
     entry: str
     suggestions: frozenset[str]
+    hook: str
+    indicator: str
+    at: datetime
+    place: str
+    states: Mapping[str, str]
+    unread: Mapping[str, int]
 
 
 @contextmanager
@@ -54,7 +66,7 @@ class Cards:
         entry = matter.answer.kept.entry
         if entry is None:
             return
-        rows = [self._row(matter, who, entry, document) for document in documents]
+        rows = [self._row(matter, who, entry, card, document) for card, document in zip(cards, documents, strict=True)]
         rules = [{"card": row["id"], "rule": rule} for row, card in zip(rows, cards, strict=True) for rule in card.rules]
         try:
             self.store.add_cards(rows, rules)
@@ -70,9 +82,20 @@ class Cards:
         """Who was shown cards that rest on a decision. Raises StoreFault."""
         return frozenset(row.client for row in self.store.of_decision(tenant, self._digest(tenant, entry)))
 
-    def _row(self, matter: Matter, who: Principal, entry: str, document: Document) -> Document:
+    def of_decision(self, tenant: str, entry: str) -> tuple[Shown, ...]:
+        """The cards that rest on a decision, in the order of their ids. Raises StoreFault."""
+        rows = sorted(self.store.of_decision(tenant, self._digest(tenant, entry)), key=lambda row: str(row.id))
+        return tuple(card for card in map(self._shown, rows) if card is not None)
+
+    def _row(self, matter: Matter, who: Principal, entry: str, card: Card, document: Document) -> Document:
         id: str = document["uuid"]
-        held = {"entry": entry, "suggestions": [item["uuid"] for item in document.get("suggestions", ())]}
+        held = {
+            "entry": entry,
+            "suggestions": [item["uuid"] for item in document.get("suggestions", ())],
+            "place": card.place,
+            "states": dict(matter.gathered.states),
+            "unread": dict(Counter(item.reason for item in matter.unread)),
+        }
         return {
             "id": id,
             "tenant": who.tenant,
@@ -93,4 +116,16 @@ class Cards:
             held = json.loads(self._seal.open(bytes(row.sealed), f"card:{row.id}"))
         except Unreadable:
             return None  # it was sealed under a key that is gone
-        return Shown(row.id, row.service, row.client, held["entry"], frozenset(held["suggestions"]))
+        return Shown(
+            id=row.id,
+            service=row.service,
+            client=row.client,
+            entry=held["entry"],
+            suggestions=frozenset(held["suggestions"]),
+            hook=row.hook,
+            indicator=row.indicator,
+            at=moment_of(row.at),
+            place=held.get("place", ""),
+            states=held.get("states", {}),  # what was kept before these were
+            unread=held.get("unread", {}),
+        )

@@ -16,6 +16,7 @@ from api.hooks.phrases import say
 from api.hooks.services import services
 from engine.artifacts import Component, Rule
 from engine.decision import DataRequest, Reason
+from engine.named import title_of
 from engine.wording import question
 
 _MOST_QUESTIONS = 5
@@ -54,6 +55,7 @@ def unknown_card(matter: Matter, *, ordering: bool) -> Iterator[Card]:
         lead.append(section(matter, "ask_first", [text(question(matter.base, item.subject, item.kind, language)) for item in asked]))
     yield Card(
         topic="not-judged",
+        place="find_out",
         indicator="info",
         summary=_summary(matter, asked, ordering=ordering),
         reasons=_reasons(matter, asked),
@@ -139,10 +141,12 @@ def _unchecked(matter: Matter) -> Iterator[Card]:
         ]
         if component.id in spoken or not rules:
             continue
+        named = title_of(matter.base, matter.decision, component, "proposed", language)
         yield Card(
             topic=f"unchecked:{component.id}",
+            place="find_out",
             indicator="info",
-            summary=say("ordered_unknown", language, what=component.title[language], count=len(rules)),
+            summary=say("ordered_unknown", language, what=named, count=len(rules)),
             reasons=tuple(Reason(rule, None, judgements.of(rule).leaves) for rule in rules),
         )
 
