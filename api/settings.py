@@ -24,7 +24,7 @@ from engine.errors import Problem, Refused
 from knowledge.load import FOLDER
 
 PREFIX = "TANDEM_"
-MAX_BODY = 1024 * 1024
+MAX_BODY = 8 * 1_048_576
 MAX_CONCURRENT = 16
 KEY_BYTES = 32
 
