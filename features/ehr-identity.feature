@@ -5,10 +5,12 @@ Feature: Which EHR systems are trusted, and where we call back
   Background:
     Given City Hospital has registered its EHR
 
+  @cds-hooks-r176 @cds-hooks-r199
   Scenario: A call that the EHR has signed
     When the EHR calls with a token that it has signed for this call
     Then it is let in as City Hospital
 
+  @cds-hooks-r195 @cds-hooks-r201
   Scenario Outline: A call that nobody can vouch for
     When the EHR calls with <token>
     Then nobody is let in, and the EHR reads "<words>"
@@ -76,6 +78,7 @@ Feature: Which EHR systems are trusted, and where we call back
       | system/Observation.crus                  | system/Observation.rs | may read     |
       | system/Observation.s                     | system/Observation.s  | may not read |
 
+  @cds-hooks-r208
   Scenario Outline: A web page asks from a browser
     Given City Hospital has registered the page "https://app.city.example"
     When the page "<page>" asks from a browser

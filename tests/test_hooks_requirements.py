@@ -10,7 +10,7 @@ from knowledge.read import read
 ROOT = Path(__file__).parent.parent
 FEATURES = ROOT / "features"
 TABLE = read(FEATURES / "cds-hooks.requirements.yaml")
-TAGS = set(re.findall(r"@cds-hooks-(r\d+)", (FEATURES / "cds-hooks.feature").read_text(encoding="utf-8")))
+TAGS = {tag for file in FEATURES.glob("*.feature") for tag in re.findall(r"@cds-hooks-(r\d+)", file.read_text(encoding="utf-8"))}
 # The numbers that bind a service, in the kit's table of CDS Hooks 2.0.
 BINDING = (
     "1-14 16 27-29 34-36 52 54-61 74-78 80-85 87-90 92-96 98-100 103-113 115-125 127-136 138-142 144-148 "
