@@ -27,6 +27,7 @@ def demanded(matter: Matter, told: Collection[str]) -> Iterator[Card]:
     lines = [f"{text(item.component.title[language])}: {text(item.component.summary[language])}" for item in asked]
     yield Card(
         topic="order-demands",
+        place="plan",
         indicator="warning" if any(item.urgency != "routine" for item in asked) else "info",
         summary=say("because_of", language, what=say("with_order", language, what=named), why=reasons[0].by.title[language]),
         reasons=reasons,
