@@ -31,6 +31,9 @@ DRUGS = {
     "disulfiram": ("197623", "disulfiram 250 MG Oral Tablet"),
     "acamprosate": ("835726", "acamprosate calcium 333 MG Delayed Release Oral Tablet"),
     "valproate": ("1099569", "24 HR divalproex sodium 500 MG Extended Release Oral Tablet"),
+    "mirtazapine": ("311725", "mirtazapine 15 MG Oral Tablet"),
+    "gabapentin": ("310430", "gabapentin 100 MG Oral Capsule"),
+    "zolpidem": ("854873", "zolpidem tartrate 10 MG Oral Tablet"),
     "topiramate": ("199888", "topiramate 25 MG Oral Tablet"),
     "clozapine": ("197535", "clozapine 100 MG Oral Tablet"),
 }

@@ -73,10 +73,10 @@ def holds(at_clinic: Chart, parts: str) -> None:
             at_clinic.parts.append(result(name, float(what), f"r{number}", TODAY))
 
 
-@when(parsers.re(r"the clinic signs (?P<drug>.+)"))
-def signs(at_clinic: Chart, drug: str) -> None:
-    order = prescription(drug, "draft-1", TODAY, "draft")
-    at_clinic.ask("order-safety", "order-sign", draftOrders=bundle(order) | {"type": "collection"})
+@when(parsers.re(r"the clinic signs (?P<drugs>.+)"))
+def signs(at_clinic: Chart, drugs: str) -> None:
+    orders = [prescription(drug, f"draft-{number}", TODAY, "draft") for number, drug in enumerate(drugs.split(" and "), 1)]
+    at_clinic.ask("order-safety", "order-sign", draftOrders=bundle(*orders) | {"type": "collection"})
 
 
 @when("the clinic opens the chart")
