@@ -46,6 +46,17 @@ Feature: Cards in the clinic
       | nothing                  | methadone and citalopram              | ECG                             | methadone-with-another-qt-medicine                         |
       | nothing                  | lithium and ibuprofen                 | Order of Lithium                | lithium-proposed-beside-medicines-that-raise-it            |
 
+  Scenario: A draft under the id of another medicine's order hides nothing that is taken
+    Given a clinic's chart: lists: alcohol dependence; takes: methadone
+    When the clinic has naltrexone signed under the id of the order of methadone
+    Then its warning card says "contraindicated. No naltrexone"
+    And the reason is the rule naltrexone-not-with-opioids
+
+  Scenario: A draft under the id of the same medicine's order stands in its place
+    Given a clinic's chart: takes: phenelzine
+    When the clinic has phenelzine signed under the id of the order of phenelzine
+    Then no card of the clinic is a warning or worse
+
   Scenario: An MAO inhibitor alone is no pair
     Given a clinic's chart: nothing
     When the clinic signs phenelzine

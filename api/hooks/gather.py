@@ -55,8 +55,8 @@ class _Gathering:
         resources = [item for _, items in found.values() for item in items]
         self.check_patient(resources)
         drafts, lost = await self.drafts(resources)
-        named = {name for item in drafts if (name := reference(item))}
-        rest = [item for item in resources if reference(item) not in named]
+        named = {name: item for item in drafts if (name := reference(item))}
+        rest = [item for item in resources if not _replaced(item, named.get(reference(item) or ""))]
         fetched = json.dumps(self.fetched, sort_keys=True).encode() if self.fetched else b""
         states = {key: state for key, (state, _) in found.items()}
         return Gathered((*rest, *self.call.context.more), drafts, states, lost, fetched)
@@ -132,6 +132,16 @@ def reference(item: Resource) -> str | None:
     """Type/id of a resource that has both."""
     kind, id = item.get("resourceType"), item.get("id")
     return f"{kind}/{id}" if isinstance(kind, str) and isinstance(id, str) and kind and id else None
+
+
+def _replaced(known: Resource, draft: Resource | None) -> bool:
+    """A draft stands for the order under its id only where it is of the same medicine: another one would hide what is taken."""
+    return draft is not None and (known == draft or _medicine(known) == _medicine(draft))
+
+
+def _medicine(order: Resource) -> str:
+    """What an order says of its medicine, with what it contains, since a reference may point there."""
+    return json.dumps([{key: part for key, part in order.items() if key.startswith("medication")}, order.get("contained")], sort_keys=True)
 
 
 def _named(drafts: tuple[Resource, ...]) -> tuple[Resource, ...]:
