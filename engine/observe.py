@@ -15,7 +15,7 @@ from engine.doses import doses_of
 from engine.findings import Absence, Finding, exactly
 from engine.lists import Ignored, ingredients_of, of_allergies, of_conditions, of_events, of_medications
 from engine.record import Fact, Patient, Preferences, Record
-from engine.scoring import readings_of
+from engine.scoring import left_open, readings_of
 from engine.vocabulary import WISHES, WITHHELD
 
 # (value, from UCUM unit, to UCUM unit, molar mass in g/mol) -> value, or None where there is no such conversion.
@@ -37,6 +37,7 @@ def observe(base: KnowledgeBase, record: Record, as_of: datetime, convert: Conve
     entries = base.dictionary.entries
     ignored: list[Ignored] = []
     readings: dict[str, list[Finding]] = {}
+    opened: list[Finding] = []
     for index, fact in enumerate(record.findings):
         entry = entries.get(fact.code)
         if entry is None or fact.at > as_of:
@@ -50,11 +51,15 @@ def observe(base: KnowledgeBase, record: Record, as_of: datetime, convert: Conve
         else:
             for reading in readings_of(instrument, answers, age_on(record.patient, answers.at)):
                 readings.setdefault(reading.code, []).append(reading)
+            opened += [Finding(code, None, None, "partial", answers.at, answers.source) for code in left_open(instrument, answers)]
             unknown = answers.items.keys() - instrument.by_item.keys()
             ignored += [Ignored(f"/instruments/{index}/items/{name}", "not_understood") for name in unknown]
     ignored += [Ignored(f"/series/{index}", "not_understood") for index, one in enumerate(record.series) if one.code not in entries]
     for reading in (*_newest(record, entries, as_of), *_pregnancy(record.patient, entries, as_of)):
         readings.setdefault(reading.code, []).append(reading)
+    for later in opened:  # INVARIANT: what a newer form left open is not answered by an older one
+        if any(reading.low is not None and _at(reading) < _at(later) for reading in readings.get(later.code, ())):
+            readings[later.code].append(later)
     reviewed = record.reviewed.medications
     medicines = ingredients_of(base, record, as_of)
     for reading in doses_of(entries, medicines, reviewed if reviewed and reviewed <= as_of else None, partial(_amount, convert=convert)):
