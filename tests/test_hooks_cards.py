@@ -71,7 +71,7 @@ def test_the_explanation_suffices_for_a_program(asking: Asking) -> None:
     (card,) = asking.cards("order-safety", sign(medicine("naltrexone", "o1"), medications=bundle(METHADONE)))
     found = card["extension"][EXPLANATION]
     rule = next(item for item in found["rules"] if item["id"] == "naltrexone-not-with-opioids")
-    assert (rule["version"], rule["truth"]) == ("1.0.0", "true")
+    assert (rule["version"], rule["truth"]) == ("1.1.0", "true")
     assert found["knowledge"]["hash"].startswith("sha256:")
     attributes = rule["sourceAttributes"]
     assert {"citations", "developer", "funding", "dates", "uses"} <= attributes.keys()
