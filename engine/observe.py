@@ -37,7 +37,6 @@ def observe(base: KnowledgeBase, record: Record, as_of: datetime, convert: Conve
     entries = base.dictionary.entries
     ignored: list[Ignored] = []
     readings: dict[str, list[Finding]] = {}
-    opened: list[Finding] = []
     for index, fact in enumerate(record.findings):
         entry = entries.get(fact.code)
         if entry is None or fact.at > as_of:
@@ -51,15 +50,13 @@ def observe(base: KnowledgeBase, record: Record, as_of: datetime, convert: Conve
         else:
             for reading in readings_of(instrument, answers, age_on(record.patient, answers.at)):
                 readings.setdefault(reading.code, []).append(reading)
-            opened += [Finding(code, None, None, "partial", answers.at, answers.source) for code in left_open(instrument, answers)]
             unknown = answers.items.keys() - instrument.by_item.keys()
             ignored += [Ignored(f"/instruments/{index}/items/{name}", "not_understood") for name in unknown]
     ignored += [Ignored(f"/series/{index}", "not_understood") for index, one in enumerate(record.series) if one.code not in entries]
     for reading in (*_newest(record, entries, as_of), *_pregnancy(record.patient, entries, as_of)):
         readings.setdefault(reading.code, []).append(reading)
-    for later in opened:  # INVARIANT: what a newer form left open is not answered by an older one
-        if any(reading.low is not None and _at(reading) < _at(later) for reading in readings.get(later.code, ())):
-            readings[later.code].append(later)
+    for reading in _reopened(base, record, as_of, readings):
+        readings[reading.code].append(reading)
     reviewed = record.reviewed.medications
     medicines = ingredients_of(base, record, as_of)
     for reading in doses_of(entries, medicines, reviewed if reviewed and reviewed <= as_of else None, partial(_amount, convert=convert)):
@@ -76,6 +73,13 @@ def observe(base: KnowledgeBase, record: Record, as_of: datetime, convert: Conve
         number = entries["care.setting"].encode(record.setting)
         findings["care.setting"] = Finding("care.setting", number, number)
     return Observed(findings, tuple(sorted(ignored)))
+
+
+def _reopened(base: KnowledgeBase, record: Record, as_of: datetime, readings: Mapping[str, list[Finding]]) -> list[Finding]:
+    """INVARIANT: what a newer form left open is not answered by an older one."""
+    forms = [(form, said) for said in record.instruments if said.at <= as_of and (form := base.instruments.get(said.instrument))]
+    opened = [Finding(code, None, None, "partial", said.at, said.source) for form, said in forms for code in left_open(form, said)]
+    return [one for one in opened if any(item.low is not None and _at(item) < _at(one) for item in readings.get(one.code, ()))]
 
 
 def _newest(record: Record, entries: Mapping[str, Entry], as_of: datetime) -> Iterator[Finding]:
