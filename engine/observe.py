@@ -55,11 +55,10 @@ def observe(base: KnowledgeBase, record: Record, as_of: datetime, convert: Conve
     ignored += [Ignored(f"/series/{index}", "not_understood") for index, one in enumerate(record.series) if one.code not in entries]
     for reading in (*_newest(record, entries, as_of), *_pregnancy(record.patient, entries, as_of)):
         readings.setdefault(reading.code, []).append(reading)
-    for reading in _reopened(base, record, as_of, readings):
-        readings[reading.code].append(reading)
     reviewed = record.reviewed.medications
     medicines = ingredients_of(base, record, as_of)
-    for reading in doses_of(entries, medicines, reviewed if reviewed and reviewed <= as_of else None, partial(_amount, convert=convert)):
+    doses = doses_of(entries, medicines, reviewed if reviewed and reviewed <= as_of else None, partial(_amount, convert=convert))
+    for reading in (*doses, *_reopened(base, record, as_of, readings)):
         readings.setdefault(reading.code, []).append(reading)
     findings = {code: settle(entries[code], found, as_of) for code, found in readings.items()}
     for part in (of_conditions, of_medications, of_allergies, of_events):
