@@ -15,7 +15,7 @@ from engine.doses import doses_of
 from engine.findings import Absence, Finding, exactly
 from engine.lists import Ignored, ingredients_of, of_allergies, of_conditions, of_events, of_medications
 from engine.record import Fact, Patient, Preferences, Record
-from engine.scoring import readings_of
+from engine.scoring import left_open, readings_of
 from engine.vocabulary import WISHES, WITHHELD
 
 # (value, from UCUM unit, to UCUM unit, molar mass in g/mol) -> value, or None where there is no such conversion.
@@ -57,7 +57,8 @@ def observe(base: KnowledgeBase, record: Record, as_of: datetime, convert: Conve
         readings.setdefault(reading.code, []).append(reading)
     reviewed = record.reviewed.medications
     medicines = ingredients_of(base, record, as_of)
-    for reading in doses_of(entries, medicines, reviewed if reviewed and reviewed <= as_of else None, partial(_amount, convert=convert)):
+    doses = doses_of(entries, medicines, reviewed if reviewed and reviewed <= as_of else None, partial(_amount, convert=convert))
+    for reading in (*doses, *_reopened(base, record, as_of, readings)):
         readings.setdefault(reading.code, []).append(reading)
     findings = {code: settle(entries[code], found, as_of) for code, found in readings.items()}
     for part in (of_conditions, of_medications, of_allergies, of_events):
@@ -71,6 +72,13 @@ def observe(base: KnowledgeBase, record: Record, as_of: datetime, convert: Conve
         number = entries["care.setting"].encode(record.setting)
         findings["care.setting"] = Finding("care.setting", number, number)
     return Observed(findings, tuple(sorted(ignored)))
+
+
+def _reopened(base: KnowledgeBase, record: Record, as_of: datetime, readings: Mapping[str, list[Finding]]) -> list[Finding]:
+    """INVARIANT: what a newer form left open is not answered by an older one."""
+    forms = [(form, said) for said in record.instruments if said.at <= as_of and (form := base.instruments.get(said.instrument))]
+    opened = [Finding(code, None, None, "partial", said.at, said.source) for form, said in forms for code in left_open(form, said)]
+    return [one for one in opened if any(item.low is not None and _at(item) < _at(one) for item in readings.get(one.code, ()))]
 
 
 def _newest(record: Record, entries: Mapping[str, Entry], as_of: datetime) -> Iterator[Finding]:

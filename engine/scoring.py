@@ -24,6 +24,17 @@ def readings_of(instrument: Instrument, answers: Answers, age: int | None = None
         yield from _Sheet(instrument, answers, age).readings()
 
 
+def left_open(instrument: Instrument, answers: Answers) -> Iterator[str]:
+    """Critical items that stayed open although the form was given: its total was told, or everything else that it adds up (brief T02)."""
+    answered = {name for name, score in answers.items.items() if score is not None}
+    lowest = answers.total == instrument.total_range[0]
+    for name in instrument.critical if answers.absent is None else ():
+        item = instrument.by_item.get(name)
+        given = answers.total is not None or set(instrument.scored) - {name} <= answered
+        if item is not None and name not in answered and given and not (lowest and item.scored):
+            yield f"{instrument.id}.{name}"
+
+
 def alike(one: Answers, other: Answers) -> bool:
     """Whether two administrations may be compared: the same form, language and way of asking, as far as is said (brief T10)."""
     pairs = ((one.form, other.form), (one.language, other.language), (one.mode, other.mode))

@@ -26,6 +26,42 @@ Feature: Cards in the clinic
       | lists: schizophrenia; neutrophils: 900                                 | clozapine           | contraindicated. Clozapine is not begun  | clozapine-start-needs-a-neutrophil-count            |
       | takes: lithium; lithium level: 0.7                                     | ibuprofen           | Lithium with an anti-inf                 | lithium-with-medicines-that-raise-it                |
 
+  Scenario Outline: Two orders that are dangerous together, though neither is taken yet
+    Given a clinic's chart: <chart>
+    When the clinic signs <orders>
+    Then its warning card says "<words>"
+    And the reason is the rule <rule>
+
+    Examples:
+      | chart                    | orders                                | words                           | rule                                                       |
+      | nothing                  | oxycodone and alprazolam              | Order of Benzodiazepine         | opioid-with-sedatives-needs-naloxone                       |
+      | nothing                  | oxycodone and gabapentin              | Order of Gabapentin             | gabapentin-with-opioids-sedatives-or-age                   |
+      | nothing                  | oxycodone and zolpidem                | Naloxone at hand                | opioid-with-sedatives-needs-naloxone                       |
+      | nothing                  | buprenorphine/naloxone and alprazolam | Order of Benzodiazepine         | opioid-with-sedatives-needs-naloxone                       |
+      | takes: alprazolam        | oxycodone                             | Naloxone at hand                | opioid-with-sedatives-needs-naloxone                       |
+      | nothing                  | naltrexone and oxycodone              | contraindicated. No naltrexone  | naltrexone-not-with-opioids                                |
+      | nothing                  | phenelzine and sertraline             | No MAO inhibitor beside         | mao-inhibitor-not-beside-serotonin-medicines-or-stimulants |
+      | nothing                  | bupropion and phenelzine              | No MAO inhibitor beside         | mao-inhibitor-not-beside-serotonin-medicines-or-stimulants |
+      | nothing                  | phenelzine and mirtazapine            | No MAO inhibitor beside         | mao-inhibitor-not-beside-serotonin-medicines-or-stimulants |
+      | nothing                  | methadone and citalopram              | ECG                             | methadone-with-another-qt-medicine                         |
+      | nothing                  | lithium and ibuprofen                 | Order of Lithium                | lithium-proposed-beside-medicines-that-raise-it            |
+
+  Scenario: A draft under the id of another medicine's order hides nothing that is taken
+    Given a clinic's chart: lists: alcohol dependence; takes: methadone
+    When the clinic has naltrexone signed under the id of the order of methadone
+    Then its warning card says "contraindicated. No naltrexone"
+    And the reason is the rule naltrexone-not-with-opioids
+
+  Scenario: A draft under the id of the same medicine's order stands in its place
+    Given a clinic's chart: takes: phenelzine
+    When the clinic has phenelzine signed under the id of the order of phenelzine
+    Then no card of the clinic is a warning or worse
+
+  Scenario: An MAO inhibitor alone is no pair
+    Given a clinic's chart: nothing
+    When the clinic signs phenelzine
+    Then no card of the clinic is a warning or worse
+
   Scenario Outline: An order that nobody can clear yet says that it is not known
     Given a clinic's chart: <chart>
     When the clinic signs <order>

@@ -31,6 +31,9 @@ DRUGS = {
     "disulfiram": ("197623", "disulfiram 250 MG Oral Tablet"),
     "acamprosate": ("835726", "acamprosate calcium 333 MG Delayed Release Oral Tablet"),
     "valproate": ("1099569", "24 HR divalproex sodium 500 MG Extended Release Oral Tablet"),
+    "mirtazapine": ("311725", "mirtazapine 15 MG Oral Tablet"),
+    "gabapentin": ("310430", "gabapentin 100 MG Oral Capsule"),
+    "zolpidem": ("854873", "zolpidem tartrate 10 MG Oral Tablet"),
     "topiramate": ("199888", "topiramate 25 MG Oral Tablet"),
     "clozapine": ("197535", "clozapine 100 MG Oral Tablet"),
 }
@@ -153,7 +156,7 @@ def person(born: str = "1986-04-02", sex: str | None = "F") -> Document:
 def sent(*resources: Document, patient: Document | None = None) -> Document:
     """Every key of discovery, with what a search for it finds; an empty Bundle where it finds nothing."""
     keys = {"Condition": "conditions", "MedicationRequest": "medications", "AllergyIntolerance": "allergies", "Consent": "consents"}
-    keys |= {"QuestionnaireResponse": "responses", "CarePlan": "careplans"}
+    keys |= {"QuestionnaireResponse": "responses", "CarePlan": "careplans", "Encounter": "encounters"}
     found: dict[str, list[Document]] = {key: [] for key in (*keys.values(), "labs", "scores")}
     for item in resources:
         kind = item["resourceType"]

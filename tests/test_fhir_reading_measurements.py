@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from charts import SNOMED, concept, observation, told
+from charts import AT, SNOMED, base, coded, concept, observation, response, told
+
+from adapters.units import convert
+from engine.observe import observe
 
 
 def quantity(value: Any, code: str | None = None, **more: Any) -> dict[str, Any]:
@@ -55,6 +59,105 @@ def test_pregnancy_as_stated_last() -> None:
     assert (
         told(first, observation("82810-3", "b", valueCodeableConcept=concept("60001007"))).record.patient.pregnancy.status == "not_pregnant"
     )  # type: ignore[union-attr]
+
+
+NO_DATE: dict[str, Any] = {"effectiveDateTime": None}
+OLD, AFTER = "2026-11-16T09:00:00Z", datetime(2026, 11, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("newer", "expected"),
+    [
+        ({"valueString": "positive ++"}, None),
+        ({"valueCodeableConcept": concept("LA4489-6")}, None),
+        ({}, None),
+        ({"valueCodeableConcept": concept("77386006"), **NO_DATE}, None),
+        ({"valueCodeableConcept": concept("77386006"), "status": None}, None),
+        ({"valueCodeableConcept": concept("77386006"), "status": "registered"}, "not_pregnant"),
+        ({"valueCodeableConcept": concept("77386006"), "status": "entered-in-error"}, "not_pregnant"),
+        ({"valueString": "positive ++", "effectiveDateTime": "2026-11-01T09:00:00Z"}, "not_pregnant"),
+        ({"valueString": "positive ++", **NO_DATE, "issued": "2026-11-01T09:00:00Z"}, "not_pregnant"),
+        ({"valueString": "positive ++", **NO_DATE, "issued": AT}, None),
+    ],
+)
+def test_an_older_no_to_pregnancy_does_not_stand_beside_a_newer_result_that_nobody_can_read(newer: Any, expected: str | None) -> None:
+    first = observation("82810-3", "a", valueCodeableConcept=concept("60001007"), effectiveDateTime=OLD)
+    reading = told(first, observation("82810-3", "b", **newer))
+    found = reading.record.patient.pregnancy
+    assert (found.status if found else None) == expected
+    assert {item.reference for item in reading.unread} == {"Observation/b"}
+
+
+def test_an_older_pregnancy_stands_until_it_is_known_to_be_over() -> None:
+    first = observation("82810-3", "a", valueCodeableConcept=concept("77386006"), effectiveDateTime=OLD)
+    found = told(first, observation("82810-3", "b", valueString="?")).record.patient.pregnancy
+    assert found is not None
+    assert found.status == "pregnant"
+
+
+@pytest.mark.parametrize(
+    ("code", "older", "newer", "finding", "alone"),
+    [
+        ("8636-3", quantity(430, "ms"), quantity(512, "ms"), "lab.qtc", (430, 430)),
+        ("751-8", quantity(3000, "/uL"), quantity(900, "/uL"), "lab.anc", (3000, 3000)),
+        ("44260-8", {"valueCodeableConcept": concept("LA6568-5")}, {"valueCodeableConcept": concept("LA6570-1")}, "phq9.q9", (0, 0)),
+        ("93249-1", {"valueBoolean": False}, {"valueBoolean": True}, "cssrs.q4", (0, 0)),
+    ],
+)
+@pytest.mark.parametrize(
+    ("damage", "clears"),
+    [
+        (NO_DATE, False),
+        ({"effectiveDateTime": "2026-13-45"}, False),
+        ({**NO_DATE, "issued": AT}, False),
+        ({**NO_DATE, "meta": {"lastUpdated": AT}}, False),
+        ({**NO_DATE, "issued": "2026-11-01T09:00:00Z"}, True),
+        ({"status": None}, False),
+        ({"status": "unknown"}, False),
+        ({"status": "unknown", "effectiveDateTime": "2026-11-01T09:00:00Z"}, True),
+        ({"status": "registered"}, True),
+        ({"status": "cancelled"}, True),
+        ({"status": "entered-in-error"}, True),
+    ],
+)
+def test_a_better_value_does_not_stand_alone_before_one_that_cannot_be_placed(
+    code: str, older: Any, newer: Any, finding: str, alone: Any, damage: Any, clears: bool
+) -> None:
+    first = observation(code, "a", **older, effectiveDateTime=OLD)
+    reading = told(first, observation(code, "b", **(newer | damage)))
+    seen, before = (observe(base(), part.record, AFTER, convert).findings for part in (reading, told(first)))
+    assert (before[finding].low, before[finding].high) == alone
+    assert ((seen[finding].low, seen[finding].high) == alone) == clears
+    assert seen[finding].low <= alone[0] <= seen[finding].high  # type: ignore[operator]
+    assert clears or "Observation/b" in reading.references[finding]
+    assert {item.reference for item in reading.unread} == {"Observation/b"}
+
+
+@pytest.mark.parametrize(("status", "clears"), [("final", False), ("preliminary", True)])
+def test_a_result_without_value_or_reason_leaves_no_older_one_alone(status: str, clears: bool) -> None:
+    first = observation("8636-3", "a", **quantity(430, "ms"), effectiveDateTime=OLD)
+    found = observe(base(), told(first, observation("8636-3", "b", status=status)).record, AFTER, convert).findings["lab.qtc"]
+    assert (found.high == 430) == clears
+
+
+@pytest.mark.parametrize("more", [{}, {"modifierExtension": [{"url": "urn:x", "valueBoolean": True}], **quantity(180, "mm[Hg]")}])
+def test_a_component_that_says_nothing_leaves_no_older_one_alone(more: Any) -> None:
+    first = observation("8480-6", "a", **quantity(120, "mm[Hg]"), effectiveDateTime=OLD)
+    parts = [{"code": concept("8480-6"), **more}, {"code": concept("8462-4"), **quantity(80, "mm[Hg]")}]
+    reading = told(first, observation("85354-9", "b", component=parts))
+    found = observe(base(), reading.record, AFTER, convert).findings["vital.systolic"]
+    assert found.high != 120
+    assert {item.reference for item in reading.unread} == {"Observation/b"}
+
+
+@pytest.mark.parametrize(
+    ("damage", "clears"), [({"authored": None}, False), ({"status": None}, False), ({"status": "entered-in-error"}, True)]
+)
+def test_a_form_that_cannot_be_placed_leaves_no_older_answer_alone(damage: Any, clears: bool) -> None:
+    older = response({"/44250-9": coded("LA6568-5"), "/44260-8": coded("LA6568-5")}, "a", authored=OLD)
+    newer = response({"/44250-9": coded("LA6571-9"), "/44260-8": coded("LA6571-9")}, "b", **damage)
+    found = observe(base(), told(older, newer).record, AFTER, convert).findings["phq9.q9"]
+    assert (found.low, found.high == 0) == (0, clears)
 
 
 @pytest.mark.parametrize(

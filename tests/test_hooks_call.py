@@ -15,7 +15,7 @@ from known import Known
 
 from api.hooks.language import language_of
 from api.hooks.markdown import plain, text
-from api.hooks.services import services
+from api.hooks.services import discovery, services
 
 XSS = "<img src=x onerror=alert(1)>[click](javascript:alert(1))\n# **www.evil.example** http://evil.example `x` <!-- "
 ISSUE = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "exception"}]}
@@ -349,3 +349,13 @@ def test_who_may_ask(asking: Asking) -> None:
     client: Client = asking.client
     assert client.get("/cds-services").status_code == 401
     assert Known(client, "auditor").ask("POST", "/cds-services/integrated-review", call("patient-view", prefetch())).status_code == 403
+
+
+def test_a_discharge_comes_by_what_discovery_asks_for(asking: Asking) -> None:
+    found = discovery("en")["services"]
+    asked = {item["id"]: item["prefetch"] for item in found}
+    assert asked["discharge-aftercare"]["encounters"].startswith("Encounter?patient={{context.patientId}}")
+    assert "encounters" in asked["integrated-review"]
+    body = call("patient-view", {key: part for key, part in prefetch().items() if key != "encounters"})
+    (told,) = [card for card in asking.cards("integrated-review", body) if card["summary"].startswith("Not judged in full")]
+    assert "encounters" in told["summary"]

@@ -49,12 +49,12 @@ def named(text: str) -> str:
 
 
 def test_the_whole_answer_is_as_it_was_agreed(asking: Asking) -> None:
-    """The file is written anew by TESTS_GOLDEN=1; look at what changed before it is committed."""
+    """The file is written anew by TESTS_WRITE_GOLDEN=1; look at what changed before it is committed."""
     body = sign(medicine("naltrexone", "o1"), medicine("alprazolam", "o2"), medications=bundle(METHADONE))
     found = json.dumps(json.loads(named(asking.ask("order-safety", body).text)), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     found = found.replace(load().release.digest, "sha256:release")
     found = re.sub(r'"decision": "[^"]+"', '"decision": "the decision"', found)
-    if os.environ.get("TESTS_GOLDEN"):
+    if os.environ.get("TESTS_WRITE_GOLDEN"):
         GOLDEN.write_text(found, encoding="utf-8")
     assert found == GOLDEN.read_text(encoding="utf-8")
 
@@ -76,7 +76,7 @@ def test_the_explanation_suffices_for_a_program(asking: Asking) -> None:
     (card,) = asking.cards("order-safety", sign(medicine("naltrexone", "o1"), medications=bundle(METHADONE)))
     found = card["extension"][EXPLANATION]
     rule = next(item for item in found["rules"] if item["id"] == "naltrexone-not-with-opioids")
-    assert (rule["version"], rule["truth"]) == ("1.0.0", "true")
+    assert (rule["version"], rule["truth"]) == ("1.1.0", "true")
     assert found["knowledge"]["hash"].startswith("sha256:")
     attributes = rule["sourceAttributes"]
     assert {"citations", "developer", "funding", "dates", "uses"} <= attributes.keys()

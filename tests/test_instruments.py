@@ -17,6 +17,7 @@ from engine.instruments import Instrument
 from engine.observe import observe
 from engine.record import Answers, Record
 from engine.scoring import readings_of
+from knowledge.load import load
 from knowledge.read import read
 
 FOLDER = Path(knowledge.__file__).parent / "instruments"
@@ -239,3 +240,34 @@ def test_no_instrument_ships_the_text_of_its_items() -> None:
 def test_an_instrument_that_cannot_be_scored_is_refused(more: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         Instrument.model_validate({**read(FOLDER / "phq2.yaml"), **more})
+
+
+REST = phq9(2, 3, 3, 2, 1, 2, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("newer", "item9"),
+    [
+        ({"total": 12}, (0, 3, "partial")),
+        ({"items": REST}, (0, 3, "partial")),
+        ({"items": REST | {"q9": None}, "total": 16}, (0, 3, "partial")),
+        ({"items": REST | {"q9": 0}}, (0, 0, None)),
+        ({"items": phq9(2, 3)}, (0, 0, None)),  # the two questions of the short form
+        ({"total": 0}, (0, 0, None)),  # nothing but zeros adds up to none
+        ({"absent": "never_asked"}, (0, 0, None)),
+        ({"absent": "declined"}, (0, 3, "declined")),
+    ],
+)
+def test_what_a_newer_form_leaves_open_is_not_answered_by_an_older_one(newer: dict[str, Any], item9: Range) -> None:
+    older = Answers(instrument="phq9", at=ago(5), items=REST | {"q9": 0})
+    given = Answers(instrument="phq9", at=ago(1), **newer)
+    for order in ((older, given), (given, older)):
+        found = observe(load(), Record(instruments=order), small.NOW, small.same_unit).findings["phq9.q9"]
+        assert (found.low, found.high, found.absent) == item9
+
+
+def test_an_older_item_that_shows_risk_goes_on_showing_it() -> None:
+    older = Answers(instrument="phq9", at=ago(5), items=REST | {"q9": 2})
+    given = Answers(instrument="phq9", at=ago(1), total=3)
+    found = observe(load(), Record(instruments=(older, given)), small.NOW, small.same_unit).findings["phq9.q9"]
+    assert (found.low, found.high) == (2, 3)

@@ -59,7 +59,7 @@ class _Gathering:
         found = dict(zip(self.service.needs, await asyncio.gather(*map(self.key, self.service.needs)), strict=True))
         came = [item for _, item in found.values() if item is not None]
         drafts, lost = await self.drafts([item for one in came for item in opened(one)])
-        rest = _without({name for item in drafts if (name := reference(item))}, came)
+        rest = _without({name: item for item in drafts if (name := reference(item))}, came)
         fetched = json.dumps(self.fetched, sort_keys=True).encode() if self.fetched else b""
         states = {key: state for key, (state, _) in found.items()}
         return Gathered((*rest, *self.call.context.more), drafts, states, lost, fetched)
@@ -131,16 +131,27 @@ def reference(item: object) -> str | None:
     return f"{kind}/{id}" if isinstance(kind, str) and isinstance(id, str) and kind and id else None
 
 
-def _without(names: set[str], came: list[Resource]) -> list[Resource]:
+def _without(named: Mapping[str, Resource], came: list[Resource]) -> list[Resource]:
     """What came, but for the orders in question: they may lie there in an older state."""
-    return [_thinned(item, names) if item["resourceType"] == "Bundle" else item for item in came if reference(item) not in names]
+    return [_thinned(item, named) if item["resourceType"] == "Bundle" else item for item in came if not _replaced(item, named)]
 
 
-def _thinned(bundle: Resource, names: set[str]) -> Resource:
-    if names.isdisjoint(map(reference, opened(bundle))):
+def _thinned(bundle: Resource, named: Mapping[str, Resource]) -> Resource:
+    if not any(_replaced(item, named) for item in opened(bundle)):
         return bundle
-    kept = [item for item in bundle["entry"] if not isinstance(item, dict) or reference(item.get("resource")) not in names]
+    kept = [item for item in bundle["entry"] if not isinstance(item, dict) or not _replaced(item.get("resource"), named)]
     return {name: value for name, value in bundle.items() if name != "total"} | {"entry": kept}
+
+
+def _replaced(known: object, named: Mapping[str, Resource]) -> bool:
+    """A draft stands for the order under its id only where it is of the same medicine: another one would hide what is taken."""
+    draft = named.get(reference(known) or "")
+    return draft is not None and isinstance(known, dict) and (known == draft or _medicine(known) == _medicine(draft))
+
+
+def _medicine(order: Resource) -> str:
+    """What an order says of its medicine, with what it contains, since a reference may point there."""
+    return json.dumps([{key: part for key, part in order.items() if key.startswith("medication")}, order.get("contained")], sort_keys=True)
 
 
 def _named(drafts: tuple[Resource, ...]) -> tuple[Resource, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from clinic import LOINC, allergy, person, prescription, problem, result, sent, survey, visit
+from clinic import DRUGS, LOINC, allergy, person, prescription, problem, result, sent, survey, visit
 from conforming import answer_faults
 from hooked import EXPLANATION, Asking, bundle, call
 from pytest_bdd import given, parsers, then, when
@@ -73,9 +73,16 @@ def holds(at_clinic: Chart, parts: str) -> None:
             at_clinic.parts.append(result(name, float(what), f"r{number}", TODAY))
 
 
-@when(parsers.re(r"the clinic signs (?P<drug>.+)"))
-def signs(at_clinic: Chart, drug: str) -> None:
-    order = prescription(drug, "draft-1", TODAY, "draft")
+@when(parsers.re(r"the clinic signs (?P<drugs>.+)"))
+def signs(at_clinic: Chart, drugs: str) -> None:
+    orders = [prescription(drug, f"draft-{number}", TODAY, "draft") for number, drug in enumerate(drugs.split(" and "), 1)]
+    at_clinic.ask("order-safety", "order-sign", draftOrders=bundle(*orders) | {"type": "collection"})
+
+
+@when(parsers.re(r"the clinic has (?P<drug>.+) signed under the id of the order of (?P<other>.+)"))
+def signs_under(at_clinic: Chart, drug: str, other: str) -> None:
+    taken = next(item["id"] for item in at_clinic.parts if item.get("medicationCodeableConcept", {}).get("text") == DRUGS[other][1])
+    order = prescription(drug, taken, TODAY, "draft")
     at_clinic.ask("order-safety", "order-sign", draftOrders=bundle(order) | {"type": "collection"})
 
 

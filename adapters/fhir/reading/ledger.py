@@ -25,6 +25,15 @@ class One(NamedTuple):
     draft: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A result about one finding that cannot be held against the others. until: when it was told, and so not later than that."""
+
+    code: str
+    until: datetime | None
+    one: One
+
+
 @dataclass(slots=True)
 class Ledger:
     """others: every resource that came along, by each of its names, for references to it."""
@@ -43,6 +52,7 @@ class Ledger:
     consents: list[Consent] = field(default_factory=list)
     person: dict[str, Any] = field(default_factory=dict)
     single: dict[str, Any] = field(default_factory=dict)
+    unplaced: list[Unplaced] = field(default_factory=list)
     unread: set[Unread] = field(default_factory=set)
     cited: dict[str, dict[str, datetime]] = field(default_factory=dict)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from adapters.fhir.ours import PREGNANCY, VALUES
 from adapters.fhir.reading.answers import YES_NO, Unscored, misnamed, score_of, total_of
@@ -13,12 +13,14 @@ from adapters.fhir.reading.lookup import Means
 from adapters.fhir.reading.naming import named
 from adapters.fhir.reading.scales import Sheet, doubted
 from adapters.fhir.reading.times import Moment, moment
+from adapters.fhir.reading.unplaced import PREGNANT, codes_of, leave_open
 from engine.dictionary import Entry
 from engine.given import Origin, ReasonAbsent
 from engine.record import Fact, Pregnancy
 
 Sheets = dict[tuple[datetime, Origin | None], Sheet]
 _USED = frozenset({"final", "amended", "corrected"})
+_NONE_YET = frozenset({"registered", "cancelled"})
 _PREGNANT = {"77386006": "pregnant", "LA15173-0": "pregnant", "60001007": "not_pregnant", "LA26683-5": "not_pregnant"}
 _SEEN = {**YES_NO, "10828004": 1, "260385009": 0, "260373001": 1, "260415000": 0, "LA6576-8": 1, "LA6577-6": 0, "POS": 1, "NEG": 0}
 _WORDS = {"positive": 1, "detected": 1, "negative": 0, "not detected": 0, "none detected": 0}
@@ -61,7 +63,8 @@ class Part(NamedTuple):
 
 def read_observation(one: One, into: Ledger, sheets: Sheets) -> None:
     resource = one.resource
-    if not _usable(one, into):
+    standing = _standing(one, into)
+    if standing == "none":
         return
     parts, found = _named_parts(one, into), _effective(resource)
     forms = {form for part in parts for item in (part.means or {}).values() for form in item.forms}
@@ -73,6 +76,8 @@ def read_observation(one: One, into: Ledger, sheets: Sheets) -> None:
         return
     if found is None:
         into.tell(one.reference, "date-missing", "It does not say when it was true of the person.")
+    if found is None or standing == "unknown":
+        leave_open({code for _, means in understood for code in codes_of(means)}, one, into)
         return
     if not found.precise:
         into.tell(one.reference, "date-imprecise", "It was true in some year or month, and counts as of its first day.")
@@ -83,37 +88,44 @@ def read_observation(one: One, into: Ledger, sheets: Sheets) -> None:
 
 
 def _named_parts(one: One, into: Ledger) -> list[Part]:
-    """The resource itself, and each of its components that says something."""
+    """The resource itself, and each of its components; of one with a modifier nobody knows what it says."""
     resource = one.resource
     components = items(resource["component"]) if "component" in resource else []
-    parts = [(part, speaks(part) and not part.get("modifierExtension")) for part in (resource, *components)]
-    return [Part(part, named(part, one, into), said) for part, said in parts if said or part is resource]
+    parts = (resource, *({"code": part.get("code")} if part.get("modifierExtension") else part for part in components))
+    return [Part(part, named(part, one, into), speaks(part)) for part in parts]
 
 
 def _understood(parts: list[Part], one: One, into: Ledger) -> list[tuple[dict[str, Any], dict[str, Means]]]:
-    """The parts that say something of what is known here; that there are others is told."""
-    speaking = [part for part in parts if part.speaks]
-    found = [(part.element, part.means) for part in speaking if part.means]
-    if not speaking and one.resource.get("hasMember") is not None:
-        return []
-    if not speaking and parts[0].means:
-        into.tell(one.reference, "value-missing", "It has no value.")
-    if any(part.means == {} for part in speaking or parts):
-        what = "A part of it is no finding that is known here." if found else "No finding here is known under its codes."
+    """The parts about what is known here; that there are others is told.
+
+    A part that says nothing may be newer than a result with a value, which then no longer stands alone.
+    """
+    speaking, silent = [part for part in parts if part.speaks], [part for part in parts[1:] if not part.speaks]
+    if not speaking and one.resource.get("hasMember") is None:
+        if parts[0].means:
+            into.tell(one.reference, "value-missing", "It has no value.")
+        silent = parts
+    if any(part.means == {} for part in speaking or silent):
+        known = any(part.means for part in speaking)
+        what = "A part of it is no finding that is known here." if known else "No finding here is known under its codes."
         into.tell(one.reference, "code-unknown", what)
-    return found
+    counted = speaking if text(one.resource.get("status")) == "preliminary" else [*speaking, *silent]
+    return [(part.element, part.means) for part in counted if part.means]
 
 
-def _usable(one: One, into: Ledger) -> bool:
+def _standing(one: One, into: Ledger) -> Literal["used", "unknown", "none"]:
+    """Whether it is a result. unknown: nobody can tell, so that its value is not used, but may be newer than another one."""
     status = text(one.resource.get("status"))
     if status == "preliminary":
         into.tell(one.reference, "status-preliminary", "It may still change; it was used.")
     elif status == "entered-in-error":
         into.tell(one.reference, "entered-in-error", "It was entered in error, and not used.")
+    elif status in _NONE_YET:
+        into.tell(one.reference, "status-not-final", "It is not a result yet, or none any more, and was not used.")
     elif status not in _USED:
-        reason = "status-not-final" if status else "status-missing"
-        into.tell(one.reference, reason, "It is not a result yet, or none any more, and was not used.")
-    return status in _USED or status == "preliminary"
+        into.tell(one.reference, "status-unknown" if status else "status-missing", "Its status is not known here, and it was not used.")
+        return "unknown"
+    return "used" if status in _USED or status == "preliminary" else "none"
 
 
 def _effective(resource: dict[str, Any]) -> Moment | None:
@@ -247,9 +259,11 @@ def _pregnancy(part: dict[str, Any], when: Measured, into: Ledger) -> None:
     said = {_PREGNANT[item.code] for item in codings(value) if item.code in _PREGNANT}
     if len(said) != 1:
         into.tell(when.one.reference, "value-unknown", "It does not say whether the person is pregnant.")
+        leave_open({PREGNANT}, when.one, into)
         return
     if when.one.origin is not None:
         into.tell(when.one.reference, "label-not-kept", "Its label cannot be kept where pregnancy stands, and it was not used.")
+        leave_open({PREGNANT}, when.one, into)
         return
     found = Pregnancy.model_validate({"status": said.pop(), "at": when.at})
     held = into.person.get("pregnancy")

@@ -11,7 +11,8 @@ from adapters.fhir.reading.elements import codings, inside, items, short, speaks
 from adapters.fhir.reading.ledger import Ledger, One
 from adapters.fhir.reading.lookup import Question
 from adapters.fhir.reading.scales import Sheet, close
-from adapters.fhir.reading.times import moment
+from adapters.fhir.reading.times import OLDEST, moment
+from adapters.fhir.reading.unplaced import leave_open
 from engine.instruments import Instrument
 
 _USED = frozenset({"completed", "amended"})
@@ -30,12 +31,13 @@ def read_response(one: One, into: Ledger) -> None:
     if status == "entered-in-error":
         into.tell(one.reference, "entered-in-error", "It was entered in error, and not used.")
         return
+    found = moment(resource.get("authored"))
     if status not in _USED | _OPEN:
         into.tell(one.reference, "status-unknown" if status else "status-missing", "Its status is not known here, and it was not used.")
-        return
-    found = moment(resource.get("authored"))
-    if found is None:
+    elif found is None:
         into.tell(one.reference, "date-missing", "It does not say when it was answered.")
+    if found is None or status not in _USED | _OPEN:
+        _leave_open(one, into)
         return
     if not found.precise:
         into.tell(one.reference, "date-imprecise", "It was answered in some year or month, and counts as of its first day.")
@@ -51,6 +53,14 @@ def read_response(one: One, into: Ledger) -> None:
         into.tell(one.reference, "code-unknown", "It asks nothing that is known here.")
         return
     close(sheet, into)
+
+
+def _leave_open(one: One, into: Ledger) -> None:
+    """Its answers cannot be held against others; those that it may have replaced no longer stand alone."""
+    sheet = Sheet(OLDEST, one.origin)
+    _fill(sheet, one, into, finished=True)
+    codes = {f"{instrument}.{item.id}" for questions in sheet.questions.values() for instrument, item in questions}
+    leave_open(codes | {f"{instrument}.total" for instrument in sheet.named | sheet.totals.keys()}, one, into)
 
 
 def _circumstances(resource: dict[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from adapters.fhir.reading.reviews import Review, read_list
 from adapters.fhir.reading.reviews import settle as settle_reviews
 from adapters.fhir.reading.scales import close
 from adapters.fhir.reading.thinning import Listed, thinned
+from adapters.fhir.reading.unplaced import settle as settle_unplaced
 from engine.base import KnowledgeBase
 from engine.errors import Problem, Refused
 from engine.record import Answers, Fact, Patient, Record
@@ -104,6 +105,7 @@ def _read_all(found: Collected, ledger: Ledger) -> None:
         ledger.tell(kind, "not-used", "Resources of this type are not used.")
     for sheet in sheets.values():
         close(sheet, ledger)
+    settle_unplaced(ledger)
     settle_setting(going, ledger)
     settle_reviews(reviews, ledger, ledger.unread | found.unread)
 
