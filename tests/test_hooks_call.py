@@ -146,7 +146,7 @@ def test_an_order_that_the_chart_holds_already_is_judged_as_it_is_now(asking: As
     answer = asking.ask("order-safety", sign(medicine("alprazolam", "o1"), medications=charted))
     told = answer.json()["extension"][RESPONSE]
     assert (told["prefetch"]["medications"], told.get("unread")) == ("given", None)
-    assert any(card["summary"].startswith("Order of Benzodiazepine") for card in answer.json()["cards"])
+    assert any(card["summary"].startswith("Order of Alprazolam (benzodiazepine)") for card in answer.json()["cards"])
 
 
 @pytest.mark.parametrize(
