@@ -10,7 +10,7 @@ Feature: Cards in the clinic
 
     Examples:
       | chart                                                                  | order               | words                                    | rule                                                |
-      | lists: opioid dependence; takes: methadone                             | alprazolam          | Order of Benzodiazepine                  | opioid-with-sedatives-needs-naloxone                |
+      | lists: opioid dependence; takes: methadone                             | alprazolam          | Order of Alprazolam                      | opioid-with-sedatives-needs-naloxone                |
       | lists: opioid dependence; takes: methadone                             | naltrexone injection | contraindicated. No naltrexone          | naltrexone-not-with-opioids                         |
       | lists: alcohol dependence; takes: buprenorphine/naloxone               | naltrexone          | contraindicated. No naltrexone           | naltrexone-not-with-opioids                         |
       | lists: alcohol dependence; takes: oxycodone                            | naltrexone          | contraindicated. No naltrexone           | naltrexone-not-with-opioids                         |
@@ -34,10 +34,10 @@ Feature: Cards in the clinic
 
     Examples:
       | chart                    | orders                                | words                           | rule                                                       |
-      | nothing                  | oxycodone and alprazolam              | Order of Benzodiazepine         | opioid-with-sedatives-needs-naloxone                       |
+      | nothing                  | oxycodone and alprazolam              | Order of Alprazolam             | opioid-with-sedatives-needs-naloxone                       |
       | nothing                  | oxycodone and gabapentin              | Order of Gabapentin             | gabapentin-with-opioids-sedatives-or-age                   |
       | nothing                  | oxycodone and zolpidem                | Naloxone at hand                | opioid-with-sedatives-needs-naloxone                       |
-      | nothing                  | buprenorphine/naloxone and alprazolam | Order of Benzodiazepine         | opioid-with-sedatives-needs-naloxone                       |
+      | nothing                  | buprenorphine/naloxone and alprazolam | Order of Alprazolam             | opioid-with-sedatives-needs-naloxone                       |
       | takes: alprazolam        | oxycodone                             | Naloxone at hand                | opioid-with-sedatives-needs-naloxone                       |
       | nothing                  | naltrexone and oxycodone              | contraindicated. No naltrexone  | naltrexone-not-with-opioids                                |
       | nothing                  | phenelzine and sertraline             | No MAO inhibitor beside         | mao-inhibitor-not-beside-serotonin-medicines-or-stimulants |

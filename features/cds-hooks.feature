@@ -95,7 +95,7 @@ Feature: Cards in the electronic health record
     Given the chart holds that methadone is taken
     And the chart sends the first page of its medications only
     When a clinician signs an order of alprazolam
-    Then a warning says "Order of Benzodiazepine"
+    Then a warning says "Order of Alprazolam"
     And a card says "Not judged in full: medications"
 
   @cds-hooks-r34

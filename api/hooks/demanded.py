@@ -29,7 +29,7 @@ def demanded(matter: Matter, told: Collection[str]) -> Iterator[Card]:
         topic="order-demands",
         place="plan",
         indicator="warning" if any(item.urgency != "routine" for item in asked) else "info",
-        summary=say("because_of", language, what=say("with_order", language, what=named), why=reasons[0].by.title[language]),
+        summary=say("because_of", language, what=reasons[0].by.title[language], why=say("with_order", language, what=named)),
         reasons=reasons,
         lead=(section(matter, "do", lines),),
         suggestions=tuple(actions.propose(matter, item) for item in asked if item.component.kind != "medication"),
