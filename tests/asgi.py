@@ -78,6 +78,7 @@ class Client:
 
     def close(self) -> None:
         self._runner.run(self._client.aclose())
+        self._runner.run(self.security.outbound.close())
         self.security.close()  # nobody runs the application's own end here
         self._runner.close()
 

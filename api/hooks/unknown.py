@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from adapters.fhir.reading import Unread
 from adapters.fhir.reading.elements import codings
+from api.hooks.call import opened
 from api.hooks.card import Card
 from api.hooks.detail import section
 from api.hooks.gather import reference
@@ -110,7 +111,7 @@ def _telling(matter: Matter, *, ordering: bool) -> Iterator[Unread]:
 def _asked_for(matter: Matter) -> frozenset[str]:
     """The results that we asked for by their codes: one of these that is not understood is never one that does not matter."""
     wanted = {code for template in services().keys.values() for code in _CODES.findall(template)}
-    named = (item for item in matter.gathered.resources if item.get("resourceType") == "Observation")
+    named = (item for one in matter.gathered.resources for item in opened(one) if item.get("resourceType") == "Observation")
     return frozenset(name for item in named if wanted & {one.code for one in codings(item.get("code"))} and (name := reference(item)))
 
 

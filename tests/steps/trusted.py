@@ -124,7 +124,14 @@ def changes(trusted: Trusted) -> None:
 @when("the patient is asked for at the server")
 def asked_for(trusted: Trusted) -> None:
     outbound, budget = trusted.known().security.outbound, Budget(0.5, bytes=10_000)
-    trusted.answers.append(asyncio.run(outbound.fetch("city-ehr", trusted.machine.address, "Patient/1", "token", budget)))
+
+    async def fetched() -> object:
+        try:
+            return await outbound.fetch("city-ehr", trusted.machine.address, "Patient/1", "token", budget)
+        finally:
+            await outbound.close()
+
+    trusted.answers.append(asyncio.run(fetched()))
 
 
 @when(parsers.parse('the registry takes a token for "{scopes}"'))
