@@ -15,10 +15,12 @@ from known import Known
 from adapters.journal.reading import entries, erase, private
 from api.feedback_command import feedback
 from api.wiring import Service
+from knowledge.load import load
 
 SERVICE = "order-safety"
 AT = "2026-11-23T16:00:00.1234567Z"
 SECRET = "Zanahoria-4711"
+RULE = load().rules["naltrexone-not-with-opioids"]
 
 
 @pytest.fixture
@@ -60,12 +62,12 @@ def tallies(client: Client) -> dict[str, Any]:
 
 def test_what_was_done_with_a_card_is_told_of_its_rules(asking: Asking) -> None:
     card = shown(asking)
-    before = tallies(asking.client)["naltrexone-not-with-opioids"]
+    before = tallies(asking.client)[RULE.id]
     assert (before["cards"], before["unanswered"]) == (1, 1)
     assert "acceptance" in before
     assert send(asking, accepted(card)) == 200
-    after = tallies(asking.client)["naltrexone-not-with-opioids"]
-    assert (after["accepted"], after["overridden"], after["acceptance"], after["version"]) == (1, 0, 1.0, "1.0.0")
+    after = tallies(asking.client)[RULE.id]
+    assert (after["accepted"], after["overridden"], after["acceptance"], after["version"]) == (1, 0, 1.0, RULE.version)
 
 
 def test_said_again_it_adds_nothing_and_the_last_word_counts(asking: Asking) -> None:
@@ -73,13 +75,13 @@ def test_said_again_it_adds_nothing_and_the_last_word_counts(asking: Asking) -> 
     reason = {"overrideReason": {"reason": {"code": "patient-refuses"}}}  # without display and without system
     for _ in range(3):
         assert send(asking, accepted(card), overridden(card, **reason)) == 200
-    found = tallies(asking.client)["naltrexone-not-with-opioids"]
+    found = tallies(asking.client)[RULE.id]
     assert (found["cards"], found["accepted"], found["overridden"], found["reasons"]) == (1, 0, 1, {"patient-refuses": 1})
 
 
 def test_the_same_call_again_shows_the_same_card(asking: Asking) -> None:
     assert shown(asking)["uuid"] == shown(asking)["uuid"]
-    assert tallies(asking.client)["naltrexone-not-with-opioids"]["cards"] == 1
+    assert tallies(asking.client)[RULE.id]["cards"] == 1
 
 
 def test_what_a_clinician_wrote_is_sealed_for_the_person(asking: Asking, served: tuple[Client, Service]) -> None:
@@ -87,7 +89,7 @@ def test_what_a_clinician_wrote_is_sealed_for_the_person(asking: Asking, served:
     told = {"reason": {"code": SECRET}, "userComment": f"{SECRET} was here"}
     assert send(asking, overridden(card, overrideReason=told)) == 200
     assert send(asking, overridden(card, overrideReason=told)) == 200
-    assert tallies(asking.client)["naltrexone-not-with-opioids"]["reasons"] == {"other": 1}
+    assert tallies(asking.client)[RULE.id]["reasons"] == {"other": 1}
     (stored,) = entries(journal.opened(), "feedback")
     assert private(journal.opened(), stored)
     for path in served[1].settings.data.rglob("*"):
@@ -117,7 +119,7 @@ def test_what_does_not_fit_is_refused(asking: Asking, change: dict[str, Any], wh
     answer = asking.ask(f"{SERVICE}/feedback", {"feedback": [accepted(shown(asking)) | change]})
     assert answer.status_code == 400, answer.text
     assert where in {place for place, _ in faults(answer)}, answer.text
-    assert tallies(asking.client)["naltrexone-not-with-opioids"]["unanswered"] == 1
+    assert tallies(asking.client)[RULE.id]["unanswered"] == 1
 
 
 @pytest.mark.parametrize(
@@ -135,7 +137,7 @@ def test_only_who_was_shown_a_card_may_speak_of_it(asking: Asking) -> None:
     for other in (Known(asking.client, "ehr_client"), Known(asking.client, "ehr_client", tenant="elsewhere")):
         answer = other.ask("POST", f"/cds-services/{SERVICE}/feedback", {"feedback": [accepted(card)]})
         assert answer.status_code == 404
-    assert tallies(asking.client)["naltrexone-not-with-opioids"]["unanswered"] == 1, "all of it or nothing"
+    assert tallies(asking.client)[RULE.id]["unanswered"] == 1, "all of it or nothing"
 
 
 def test_what_came_of_rules_is_for_those_who_answer_for_them(asking: Asking) -> None:
@@ -153,4 +155,4 @@ def test_the_command_line_tells_the_same(
     capsys.readouterr()
     feedback(tenant="main")
     lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
-    assert ["naltrexone-not-with-opioids", "1.0.0", "1", "0", "1", "0 %", "patient-refuses 1"] in lines
+    assert [RULE.id, RULE.version, "1", "0", "1", "0 %", "patient-refuses 1"] in lines
