@@ -42,7 +42,7 @@ def made(folder: Path, seed: int) -> tuple[Whole, Keyring]:
     journal = Journal(f"sqlite:///{folder}/{seed}.sqlite3", folder / f"{seed}.json", lambda: now[0])
     for number in range(ENTRIES):
         now[0] += timedelta(hours=2)
-        request = Request(number.to_bytes(32, "big"), (bytes(32),)) if number % 3 == 0 else None
+        request = Request(number.to_bytes(32, "big"), bytes(32)) if number % 3 == 0 else None
         journal.append(Draft("decision", {"number": number}, b"private" * 5, f"p{number % 5}", request=request))
     opened = journal.opened()
     with stored(opened.store) as rows:
