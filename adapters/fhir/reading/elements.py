@@ -106,17 +106,6 @@ def codings(concept: object) -> list[Coded]:
     return found
 
 
-def loinc_codes(element: dict[str, Any]) -> set[str]:
-    """The LOINC codes of what an element is about."""
-    found = set()
-    for one in items(element.get("code")):
-        for raw in items(one["coding"]) if "coding" in one else (one,):
-            address, code = raw.get("system"), text(raw.get("code"))
-            if code and isinstance(address, str) and system(address) == "loinc":
-                found.add(code)
-    return found
-
-
 def code_of(concept: object) -> str:
     """The code of a concept whose value set is closed, whatever its system."""
     found = codings(concept) if concept is not None else []
