@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from typing import Any
 
+import orjson
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails, to_json
+from pydantic_core import ErrorDetails
 
 from api import record_schema
 from api.strict_json import MAX_PROBLEMS, decode, token
@@ -45,7 +46,7 @@ def read_record(data: bytes, vocabulary: Vocabulary) -> Record:
     names = record_schema.field_names() | vocabulary.names
     value = decode(data, names)
     try:
-        record = Record.model_validate_json(to_json(value))
+        record = Record.model_validate_json(orjson.dumps(value))
         problems = list(_times(value))
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)[: 4 * MAX_PROBLEMS]  # a value of four types has four

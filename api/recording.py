@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from adapters.journal import Draft, Journal, JournalFault, Request, RequestDiffers, Stored, SubjectGone
 from adapters.journal.entries import digest
 from adapters.journal.reading import keep_release, private
@@ -134,7 +136,7 @@ class Recorder:
             "positions": [*_positions(decision)],
             "answer": digest(answer.encode()),
         }
-        packed = zlib.compress(json.dumps(held, ensure_ascii=False, separators=(",", ":")).encode(), 1)
+        packed = zlib.compress(orjson.dumps(held), 1)
         person = None if asked.subject or not record.patient.id else person_of(asked.tenant, record.patient.id)
         return Draft("decision", facts, packed, person, asked.subject, asked.request)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Literal, TypeVar
 
-import pydantic_core
+import orjson
 
 from api.arranging import arrange
 from api.view import Recorded, Sheet, View, clean
@@ -31,9 +30,8 @@ FORMS: tuple[Form, ...] = ("json", "html", "text", "svg")
 
 
 def to_json(value: Document) -> str:
-    """A document as JSON: the same document, the same bytes. Four times as fast as the standard library, on a quarter of a megabyte."""
-    text = pydantic_core.to_json(value).decode()
-    return json.dumps(value, allow_nan=False) if "NaN" in text or "Infinity" in text else text  # which refuses what is no number
+    """A document as JSON: the same document, the same bytes. No document holds NaN or Infinity: findings lie in the range of their code."""
+    return orjson.dumps(value).decode()
 
 
 def explained(base: KnowledgeBase, decision: Decision, component: str | None) -> Explanation | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any
 
 from engine.base import KnowledgeBase
@@ -44,7 +45,7 @@ class Vocabulary:
         self.components = frozenset(base.components)
         self.stages = {name: frozenset(pathway.stages) for name, pathway in base.pathways.items()}
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         """Keys of our own that may stand in a record besides its fields."""
         return frozenset(name for items in self.items.values() for name in items)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+import orjson
 from pydantic import BaseModel, ValidationError
-from pydantic_core import to_json
 from starlette.requests import Request
 
 from api.limits import read_body
@@ -22,7 +22,7 @@ async def read_as(request: Request, kind: type[_M]) -> _M:
     data = await read_body(request, MOST)
     names = frozenset(kind.model_fields)
     try:
-        return kind.model_validate_json(to_json(decode(data, names)))
+        return kind.model_validate_json(orjson.dumps(decode(data, names)))
     except Refused as refused:
         raise Rejected(400, "json-refused", refused.problems) from None
     except ValidationError as error:
