@@ -128,7 +128,7 @@ Feature: Cards in the clinic
     And a card offers Suicide screen and risk assessment
 
   Scenario: A screening result that is not understood is said, and not passed over
-    Given a clinic's chart: C-SSRS level: High
+    Given a clinic's chart: C-SSRS level: raised
     When the clinic opens the chart
     Then its info card says "Not judged in full"
 

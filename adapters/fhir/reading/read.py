@@ -19,9 +19,11 @@ from adapters.fhir.reading.encounters import Going, read_encounter
 from adapters.fhir.reading.encounters import settle as settle_setting
 from adapters.fhir.reading.ledger import Ledger, One
 from adapters.fhir.reading.lookup import lookup_of
-from adapters.fhir.reading.medications import newest_given, read_administration, read_dispense, read_request, read_statement
+from adapters.fhir.reading.medications import newest_given, read_administration, read_dispense, read_request, read_statement, read_unclear
 from adapters.fhir.reading.observations import Sheets, read_observation
 from adapters.fhir.reading.patient import read_patient
+from adapters.fhir.reading.plans import read_plan
+from adapters.fhir.reading.procedures import read_procedure
 from adapters.fhir.reading.questionnaires import read_response
 from adapters.fhir.reading.result import Reading, Resource
 from adapters.fhir.reading.reviews import Review, read_list
@@ -31,7 +33,7 @@ from adapters.fhir.reading.thinning import Listed, thinned
 from adapters.fhir.reading.unplaced import settle as settle_unplaced
 from engine.base import KnowledgeBase
 from engine.errors import Problem, Refused
-from engine.record import Answers, Fact, Patient, Record
+from engine.record import Answers, Fact, Goal, Patient, Record
 
 _READERS: dict[str, Callable[[One, Ledger], None]] = {
     "Patient": read_patient,
@@ -43,8 +45,16 @@ _READERS: dict[str, Callable[[One, Ledger], None]] = {
     "MedicationDispense": read_dispense,
     "AllergyIntolerance": read_allergy,
     "QuestionnaireResponse": read_response,
+    "Procedure": read_procedure,
+    "CarePlan": read_plan,
     "Consent": read_consent,
     "Goal": read_goal,
+}
+_UNCLEAR: dict[str, Callable[[One, Ledger], None]] = {  # of which something unknown changes the meaning; of others nothing is read
+    **dict.fromkeys(("MedicationRequest", "MedicationStatement", "MedicationAdministration", "MedicationDispense"), read_unclear),
+    "QuestionnaireResponse": read_response,
+    "Procedure": read_procedure,
+    "CarePlan": read_plan,
 }
 _ALONGSIDE = frozenset({"Medication", "Questionnaire", "Organization"})  # read through what refers to them
 _MOST_FINDINGS, _MOST_ANSWERS, _MOST_CONDITIONS, _MOST_GOALS = 5000, 1000, 1000, 50  # that a record holds
@@ -91,14 +101,17 @@ def _read_all(found: Collected, ledger: Ledger) -> None:
         "Encounter": lambda one, into: read_encounter(one, into, going),
         "List": lambda one, into: read_list(one, into, reviews),
     }
-    unused: set[str] = set()
+    unclear, unused = _UNCLEAR | {"Observation": readers["Observation"]}, set[str]()
     for one in found.ones:
         reader = readers.get(one.kind)
         if reader is None or (one.draft and one.kind not in _DRAFTS):
             unused.add(one.kind)
             continue
         try:
-            reader(one, ledger)
+            if not one.unclear:
+                reader(one, ledger)
+            elif one.kind in unclear:
+                unclear[one.kind](one, ledger)
         except ValidationError:
             ledger.tell(one.reference, "not-valid", "Something in it cannot stand in a record, and it was not used.")
     for kind in unused - _ALONGSIDE:
@@ -132,9 +145,17 @@ def _conditions(ledger: Ledger) -> list[Listed]:
     return thinned(ledger.conditions)
 
 
-def _record(ledger: Ledger, patient: str) -> Record:
+def _goals(ledger: Ledger) -> tuple[Goal, ...]:
+    """Each goal, with the components that a plan names for it."""
     if len(ledger.goals) > _MOST_GOALS:
         ledger.tell("Goal", "older-left-out", "There are more goals than a record holds: some were left out.")
+    return tuple(
+        goal.model_copy(update={"components": tuple(sorted(ledger.serving.get(reference, ())))})
+        for reference, goal in ledger.goals[:_MOST_GOALS]
+    )
+
+
+def _record(ledger: Ledger, patient: str) -> Record:
     person = Patient(id=patient if _ID.fullmatch(patient) else None, **ledger.person)
     return Record(
         patient=person,
@@ -144,7 +165,7 @@ def _record(ledger: Ledger, patient: str) -> Record:
         medications=tuple(dict.fromkeys(newest_given(ledger.medications))),
         allergies=tuple(ledger.allergies),
         events=tuple(ledger.events),
-        goals=tuple(ledger.goals[:_MOST_GOALS]),
+        goals=_goals(ledger),
         consents=tuple(ledger.consents),
         **ledger.single,
     )
