@@ -1,4 +1,4 @@
-"""Encounter: what happened (admission, discharge, emergency visit), and the setting of the one that is going on."""
+"""Encounter and Appointment: what happened (admission, discharge, emergency visit, missed contact), and the setting of now."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ _INPATIENT = frozenset({"IMP", "ACUTE", "NONAC"})
 _STAYS = _INPATIENT | {"OBSENC", "SS"}
 _GOING_ON = frozenset({"arrived", "triaged", "in-progress", "onleave"})
 _NOT_YET = frozenset({"planned", "cancelled"})
+_AGREED = frozenset({"proposed", "pending", "booked", "arrived", "checked-in", "fulfilled", "cancelled", "waitlist"})
 Going = list[tuple[datetime, str, One]]
 
 
@@ -52,6 +53,17 @@ def read_encounter(one: One, into: Ledger, going: Going) -> None:
             into.tell(one.reference, "deceased", "The person is said to have died.")
         else:
             happened("discharge", end, one, into)
+
+
+def read_appointment(one: One, into: Ledger) -> None:
+    """One that was not kept. One that was kept is no contact with those who treat these disorders: it may have been with anybody."""
+    status = text(one.resource.get("status"))
+    if status == "entered-in-error":
+        into.tell(one.reference, "entered-in-error", "It was entered in error, and not used.")
+    elif status == "noshow":
+        happened("missed_contact", moment(one.resource.get("start")) or moment(one.resource.get("end")), one, into)
+    elif status not in _AGREED:
+        into.tell(one.reference, "status-unknown" if status else "status-missing", "Its status is not known here, and it was not used.")
 
 
 def _disposition(resource: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from adapters.fhir.reading.lookup import Lookup
 from adapters.fhir.reading.result import Unread
 from adapters.fhir.reading.times import OLDEST, Moment, later
 from engine.given import Origin
-from engine.record import Answers, Consent, Event, Fact, Goal, ListedAllergy, ListedCondition, ListedMedication
+from engine.record import Answers, Consent, Event, Fact, Goal, ListedAllergy, ListedCondition, ListedMedication, Point
 
 
 class One(NamedTuple):
@@ -44,6 +44,7 @@ class Ledger:
 
     spans: the first moment of a month or a year in which something was true -> its last.
     goals, serving: each goal with its reference, and by the same the components that serve it.
+    points: measurements that trends are made of, by finding, by who reported them, and by where they come from.
     lost: findings of which nobody can read the value, and when they were true.
     """
 
@@ -57,6 +58,7 @@ class Ledger:
     medications: list[ListedMedication] = field(default_factory=list)
     allergies: list[ListedAllergy] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    points: dict[tuple[str, str | None, Origin | None], set[Point]] = field(default_factory=dict)
     goals: list[tuple[str, Goal]] = field(default_factory=list)
     serving: dict[str, set[str]] = field(default_factory=dict)
     consents: list[Consent] = field(default_factory=list)

@@ -17,7 +17,7 @@ from adapters.fhir.reading.times import Moment, moment
 from adapters.fhir.reading.unplaced import PREGNANT, codes_of, leave_open
 from engine.dictionary import Entry
 from engine.given import Origin, ReasonAbsent
-from engine.record import Fact, Pregnancy
+from engine.record import Fact, Point, Pregnancy
 
 Sheets = dict[tuple[datetime, Origin | None], Sheet]
 _USED = frozenset({"final", "amended", "corrected"})
@@ -196,8 +196,16 @@ def read_fact(part: dict[str, Any], found: Means, when: Measured, into: Ledger, 
             if len(levels(value)) > 1:
                 into.tell(one.reference, "answer-contradictory", "It says several levels of risk; the worst was used.")
             sheet.level = str(said["value"])
+        _keep_point(said, entry, when, into)
     into.findings.append(Fact.model_validate(said))
     into.cite((entry.code,), when.at, one.reference)
+
+
+def _keep_point(said: dict[str, Any], entry: Entry, when: Measured, into: Ledger) -> None:
+    """A measurement of its own day, in the unit of the finding, is also one of its series: trends are made of those alone."""
+    if entry.code in into.lookup.series and said["unit"] in (None, entry.unit) and when.at not in into.spans:
+        key = entry.code, when.source, when.one.origin
+        into.points.setdefault(key, set()).add(Point(at=when.at, value=said["value"]))
 
 
 def _stated(kind: str, value: Any, entry: Entry, root: str) -> tuple[bool | int | float | str, str | None]:

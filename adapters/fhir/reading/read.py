@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import islice
 from operator import attrgetter
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ from adapters.fhir.reading.care import read_goal
 from adapters.fhir.reading.collect import Collected, collect
 from adapters.fhir.reading.conditions import read_condition, read_family, undated_where_unsure
 from adapters.fhir.reading.consents import read_consent
-from adapters.fhir.reading.encounters import Going, read_encounter
+from adapters.fhir.reading.encounters import Going, read_appointment, read_encounter
 from adapters.fhir.reading.encounters import settle as settle_setting
 from adapters.fhir.reading.ledger import Ledger, One
 from adapters.fhir.reading.lookup import lookup_of
@@ -33,7 +34,7 @@ from adapters.fhir.reading.thinning import Listed, thinned
 from adapters.fhir.reading.unplaced import settle as settle_unplaced
 from engine.base import KnowledgeBase
 from engine.errors import Problem, Refused
-from engine.record import Answers, Fact, Goal, Patient, Record
+from engine.record import Answers, Fact, Goal, Patient, Record, Series
 
 _READERS: dict[str, Callable[[One, Ledger], None]] = {
     "Patient": read_patient,
@@ -47,6 +48,7 @@ _READERS: dict[str, Callable[[One, Ledger], None]] = {
     "QuestionnaireResponse": read_response,
     "Procedure": read_procedure,
     "CarePlan": read_plan,
+    "Appointment": read_appointment,
     "Consent": read_consent,
     "Goal": read_goal,
 }
@@ -57,7 +59,9 @@ _UNCLEAR: dict[str, Callable[[One, Ledger], None]] = {  # of which something unk
     "CarePlan": read_plan,
 }
 _ALONGSIDE = frozenset({"Medication", "Questionnaire", "Organization"})  # read through what refers to them
+_OFFERED = frozenset({"Appointment"})  # about to be made, it tells nothing yet
 _MOST_FINDINGS, _MOST_ANSWERS, _MOST_CONDITIONS, _MOST_GOALS = 5000, 1000, 1000, 50  # that a record holds
+_MOST_SERIES, _MOST_POINTS = 200, 5000
 _DRAFTS = frozenset({"MedicationRequest"})
 _ID = re.compile(r"[!-~]{1,128}")  # of a patient, in a record
 _KEPT = 30  # of one finding or instrument, where there are more than a record holds
@@ -114,7 +118,7 @@ def _read_all(found: Collected, ledger: Ledger) -> None:
                 unclear[one.kind](one, ledger)
         except ValidationError:
             ledger.tell(one.reference, "not-valid", "Something in it cannot stand in a record, and it was not used.")
-    for kind in unused - _ALONGSIDE:
+    for kind in unused - _ALONGSIDE - _OFFERED:
         ledger.tell(kind, "not-used", "Resources of this type are not used.")
     for sheet in sheets.values():
         close(sheet, ledger)
@@ -145,6 +149,15 @@ def _conditions(ledger: Ledger) -> list[Listed]:
     return thinned(ledger.conditions)
 
 
+def _series(ledger: Ledger) -> tuple[Series, ...]:
+    """Each series, with its newest points."""
+    return tuple(
+        Series(code=code, points=tuple(sorted(points, key=lambda point: point.at)[-_MOST_POINTS:]), source=source, origin=origin)
+        for (code, source, origin), points in islice(ledger.points.items(), _MOST_SERIES)
+        if points
+    )
+
+
 def _goals(ledger: Ledger) -> tuple[Goal, ...]:
     """Each goal, with the components that a plan names for it."""
     if len(ledger.goals) > _MOST_GOALS:
@@ -164,6 +177,7 @@ def _record(ledger: Ledger, patient: str) -> Record:
         conditions=tuple(undated_where_unsure(_conditions(ledger))),
         medications=tuple(dict.fromkeys(newest_given(ledger.medications))),
         allergies=tuple(ledger.allergies),
+        series=_series(ledger),
         events=tuple(ledger.events),
         goals=_goals(ledger),
         consents=tuple(ledger.consents),

@@ -17,7 +17,7 @@ _HOLDS = {
     "conditions": frozenset({"Condition", "FamilyMemberHistory"}),
     "medications": frozenset({"MedicationRequest", "MedicationStatement", "MedicationAdministration", "MedicationDispense"}),
     "allergies": frozenset({"AllergyIntolerance"}),
-    "events": frozenset({"Encounter", "Condition"}),
+    "events": frozenset({"Encounter", "Condition", "Appointment"}),
 }
 _WHOLE = frozenset({"Bundle", "Resource", "OperationOutcome"})  # what is said of these may be of any list
 # An entry of which this is told is left out of the list rightly, or stands in the record and keeps the list open there.

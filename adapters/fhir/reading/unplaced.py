@@ -127,3 +127,5 @@ def _forget(into: Ledger) -> None:
             until[code] = max(at, until.get(code, at))
     if until:
         into.findings[:] = [fact for fact in into.findings if fact.value is None or fact.code not in until or fact.at >= until[fact.code]]
+    for (code, *_), points in into.points.items():
+        points -= {point for point in points if code in until and point.at < until[code]}
