@@ -42,6 +42,8 @@ class Unplaced:
 class Ledger:
     """others: every resource that came along, by each of its names, for references to it.
 
+    before: what had been told earlier and was understood, as Type/id.
+
     spans: the first moment of a month or a year in which something was true -> its last.
     goals, serving: each goal with its reference, and by the same the components that serve it.
     points: measurements that trends are made of, by finding, by who reported them, and by where they come from.
@@ -52,6 +54,7 @@ class Ledger:
     others: Mapping[str, dict[str, Any]]
     encounter: str | None = None
     root: str = ""
+    before: frozenset[str] = frozenset()
     findings: list[Fact] = field(default_factory=list)
     instruments: list[Answers] = field(default_factory=list)
     conditions: list[tuple[ListedCondition, frozenset[str]]] = field(default_factory=list)

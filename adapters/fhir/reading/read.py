@@ -76,17 +76,20 @@ def read(
     *,
     encounter: str | None = None,
     root: str = "",
+    before: frozenset[str] = frozenset(),
 ) -> Reading:
     """The record of one patient, from resources in any order; Bundles among them are opened.
 
     patient: the id, without `Patient/`. drafts: orders that are about to be made: their medicines are read as proposed,
     whatever their status says. encounter: the id of the one in which it is asked; it decides the setting. root: the address of
-    our own FHIR endpoint: answers to questionnaires published there are read by the names of our items.
+    our own FHIR endpoint: answers to questionnaires published there are read by the names of our items. before: resources that had
+    been told earlier and were understood, as Type/id: a List may name them.
     Raises Refused: `patient-mismatch` where a resource is about somebody else, `too-deep`, `too-much`.
     """
     try:
         found = collect(resources, drafts, patient.strip().removeprefix("Patient/"))
-        ledger = Ledger(lookup_of(base), found.others, encounter.removeprefix("Encounter/") if encounter else None, root.rstrip("/"))
+        asked_in = encounter.removeprefix("Encounter/") if encounter else None
+        ledger = Ledger(lookup_of(base), found.others, asked_in, root.rstrip("/"), before)
         _read_all(found, ledger)
         record = _record(ledger, patient.strip().removeprefix("Patient/"))
     except RecursionError:
