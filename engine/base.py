@@ -30,14 +30,14 @@ from engine.findings import Finding, exactly
 from engine.instruments import Instrument
 from engine.judgements import RuleSet, arrange
 from engine.pathway import Pathway
-from engine.terminology import Diagnoses, Measurements, Medicines, Terminology, terminology_of
+from engine.terminology import Diagnoses, Measurements, Medicines, Procedures, Terminology, terminology_of
 
 
 class KnowledgeBase(Model):
     """One release: rules, dictionary and all, by id.
 
     defaults: what the parameters that the site changed were before.
-    diagnoses, medicines, measurements: value sets by file; ask `terminology` what a code means.
+    diagnoses, medicines, measurements, procedures: value sets by file; ask `terminology` what a code means.
     """
 
     release: Release
@@ -57,6 +57,7 @@ class KnowledgeBase(Model):
     diagnoses: dict[str, Diagnoses] = Field(default_factory=dict)
     medicines: dict[str, Medicines] = Field(default_factory=dict)
     measurements: dict[str, Measurements] = Field(default_factory=dict)
+    procedures: dict[str, Procedures] = Field(default_factory=dict)
 
     def help_for(self, country: str | None) -> HelpLines:
         """Help lines of a country, or those that hold anywhere."""
@@ -71,8 +72,9 @@ class KnowledgeBase(Model):
 
     @cached_property
     def terminology(self) -> Terminology:
-        """What codes of published systems mean: `.conditions`, `.ingredients`, `.whole` and `.finding`, each by (system, code)."""
-        return terminology_of(self.dictionary, self.diagnoses.values(), self.medicines.values(), self.measurements.values())
+        """What codes of published systems mean: `.conditions`, `.ingredients`, `.finding`, `.procedure`... each by (system, code)."""
+        books = self.diagnoses.values(), self.medicines.values(), self.measurements.values(), self.procedures.values()
+        return terminology_of(self.dictionary, *books)
 
     @cached_property
     def active(self) -> tuple[Rule, ...]:

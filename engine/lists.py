@@ -170,8 +170,11 @@ def _medication(
         closed = _Closed(closed.at, "not_understood")
     at = _latest(entry.at for entry in held)
     best = max((MEDICATION_STATUS.index(entry.status) for entry in held), default=0)
+    goes_on = any(entry.last_taken is not None and entry.last_taken > as_of for entry in held)  # it ends later: it may be taken now
     settled = best == _TAKES or (held and not closed.why)  # an open list may hide another, active entry of the class
     found = {code: Finding(code, best, best, None, at, "medications") if settled else closed.absent(code)}
+    if goes_on and settled and best != _TAKES:
+        found[code] = Finding(code, absent="partial", at=at, source="medications")
     proposed, since = f"{code}.proposed", f"{code}.days_since_last"
     sought = any(entry.status == "proposed" for entry in entries)
     unclear = not sought and any(entry.status == "proposed" for entry in maybe)

@@ -14,9 +14,9 @@ from typing import Literal, TypeVar
 
 from pydantic import Field, model_validator
 
-from engine.dictionary import Code, Dictionary, Entry, Model, Value, Verification
+from engine.dictionary import Code, Dictionary, Duration, Entry, Model, Value, Verification
 
-System = Literal["rxnorm", "snomed", "icd10cm", "loinc"]
+System = Literal["rxnorm", "snomed", "icd10cm", "loinc", "hcpcs", "icd10pcs", "component"]
 Graded = Literal["mild", "moderate", "severe"]
 ICD10CM = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?")
 _S = TypeVar("_S", bound="CodeSet")
@@ -92,6 +92,26 @@ class MeasurementSet(CodeSet):
     finding: Code
 
 
+class ProcedureSet(CodeSet):
+    """What a procedure tells. says: what holds, or happened, where it was done; planned: what holds while it is prepared.
+
+    gives: ingredients that the person gets by it. covers: how long what was given lasts. Empty where it tells nothing of ours.
+    """
+
+    says: tuple[Meaning, ...] = ()
+    planned: tuple[Meaning, ...] = ()
+    gives: tuple[Code, ...] = ()
+    covers: Duration | None = None
+
+    @model_validator(mode="after")
+    def _no_disorder(self) -> ProcedureSet:
+        if any(meaning.condition or meaning.past for meaning in (*self.says, *self.planned)):
+            raise ValueError("a procedure says findings and events, each at its own time")
+        if self.covers is not None and not self.gives:
+            raise ValueError("only what is given lasts")
+        return self
+
+
 class Book(Model):
     """One file of value sets of one code system. version: of the code system. sources, verification: of sets that say none."""
 
@@ -119,6 +139,12 @@ class Measurements(Book):
     sets: dict[Code, MeasurementSet]
 
 
+class Procedures(Book):
+    """Value sets of procedures and of services that were provided."""
+
+    sets: dict[Code, ProcedureSet]
+
+
 _Key = tuple[str, str]  # (system, code)
 
 
@@ -134,6 +160,7 @@ class Terminology:
     _medicines: Mapping[_Key, tuple[str, ...]]
     _partly: frozenset[_Key]
     _findings: Mapping[_Key, Entry]
+    _procedures: Mapping[_Key, ProcedureSet]
 
     def conditions(self, system: str, code: str) -> tuple[Meaning, ...] | None:
         """What a diagnosis code says. () : known to say nothing of any condition, finding or event of ours. None: not understood."""
@@ -164,6 +191,10 @@ class Terminology:
         """
         return self._findings.get((system, tidy(system, code)))
 
+    def procedure(self, system: str, code: str) -> ProcedureSet | None:
+        """What a procedure tells; None: not understood."""
+        return self._procedures.get((system, tidy(system, code)))
+
 
 def tidy(system: str, code: str) -> str:
     """A code as its system writes it: blanks around it are no part of it, and ICD-10-CM is often sent without its dot."""
@@ -175,7 +206,11 @@ def tidy(system: str, code: str) -> str:
 
 
 def terminology_of(
-    dictionary: Dictionary, diagnoses: Collection[Diagnoses], medicines: Collection[Medicines], measurements: Collection[Measurements]
+    dictionary: Dictionary,
+    diagnoses: Collection[Diagnoses],
+    medicines: Collection[Medicines],
+    measurements: Collection[Measurements],
+    procedures: Collection[Procedures] = (),
 ) -> Terminology:
     """Every value set, with the codes that the dictionary's entries and ingredients carry themselves."""
     says: dict[_Key, tuple[Meaning, ...]] = {(book.system, code): item.says for book in diagnoses for code, item in rows(book.sets)}
@@ -192,6 +227,7 @@ def terminology_of(
         contains,
         frozenset(partly),
         findings,
+        {(book.system, code): item for book in procedures for code, item in rows(book.sets)},
     )
 
 

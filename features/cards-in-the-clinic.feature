@@ -127,8 +127,24 @@ Feature: Cards in the clinic
     Then its warning card says "Same day"
     And a card offers Suicide screen and risk assessment
 
+  Scenario: Suicidal thoughts listed last year are asked about again
+    Given a clinic's chart: listed last year: suicidal ideation
+    When the clinic opens the chart
+    Then its info card says "Please do the C-SSRS screener"
+
+  Scenario Outline: The level of a suicide screen counts, whatever its answers say, and a low one clears nothing
+    Given a clinic's chart: C-SSRS level: <level>; item 9: <item 9>
+    When the clinic opens the chart
+    Then its <indicator> card says "<words>"
+
+    Examples:
+      | level    | item 9       | indicator | words    |
+      | High     | not at all   | critical  | Crisis   |
+      | Moderate | not at all   | warning   | Same day |
+      | Low      | several days | warning   | Same day |
+
   Scenario: A screening result that is not understood is said, and not passed over
-    Given a clinic's chart: C-SSRS level: High
+    Given a clinic's chart: C-SSRS level: raised
     When the clinic opens the chart
     Then its info card says "Not judged in full"
 

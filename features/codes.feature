@@ -51,6 +51,21 @@ Feature: Lists in the codes of published systems
       When the intake team asks for a recommendation
       Then event.suicide_attempt.days_since counts as partial
 
+    @S2-18
+    Scenario Outline: Suicidal thoughts that were listed a while ago are asked about again, and never taken for none
+      Given a person of 40 in outpatient care
+      And the condition list holds the ICD-10-CM code R45.851 <days> days ago
+      And every list was reviewed today
+      When the intake team asks for a recommendation
+      Then suicide.concern counts as stale
+      And it asks for the C-SSRS
+      And "a-voiced-worry-about-suicide-is-assessed-today" cannot be settled
+
+      Examples:
+        | days |
+        | 8    |
+        | 400  |
+
   Rule: What nobody understood is told, and is never a "no"
 
     @S1-02

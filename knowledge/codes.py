@@ -19,6 +19,8 @@ from engine.terminology import (
     MeasurementSet,
     Medicines,
     MedicineSet,
+    Procedures,
+    ProcedureSet,
     rows,
 )
 from engine.vocabulary import EVENT_KINDS
@@ -28,8 +30,10 @@ _BRANCH = re.compile(r"[A-Z]([0-9]([0-9A-Z](\.[0-9A-Z]{0,3})?)?)?-")  # any part
 _LOINC = re.compile(r"[1-9][0-9]{0,6}-[0-9]")
 _RXNORM = re.compile(r"[1-9][0-9]{0,7}")
 _SNOMED = re.compile(r"[1-9][0-9]{5,17}")
+_HCPCS = re.compile(r"[A-V][0-9]{4}")
+_PCS = re.compile(r"[0-9A-HJ-NP-Z]{7}")
 _FIVES = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)  # the permutation of Verhoeff's scheme
-Books = Mapping[str, Diagnoses] | Mapping[str, Medicines] | Mapping[str, Measurements]
+Books = Mapping[str, Diagnoses] | Mapping[str, Medicines] | Mapping[str, Measurements] | Mapping[str, Procedures]
 
 
 def check_codes(base: KnowledgeBase, folder: Path) -> Iterator[Problem]:
@@ -43,7 +47,7 @@ def check_codes(base: KnowledgeBase, folder: Path) -> Iterator[Problem]:
             for set_id, one in book.sets.items():
                 for code in one.codes:
                     where = ("sets", set_id, "codes", code)
-                    if not well_formed(book.system, code):
+                    if code not in base.components if book.system == "component" else not well_formed(book.system, code):
                         what = f"{code} is no code of {book.system}."
                         yield _problem(path, where, "code-malformed", what, "Look it up, and correct it.")
                     elif (holder := used.setdefault((book.system, code), f"{kind}/{name} {set_id}")) != f"{kind}/{name} {set_id}":
@@ -55,7 +59,7 @@ def check_codes(base: KnowledgeBase, folder: Path) -> Iterator[Problem]:
 
 def books_of(base: KnowledgeBase) -> dict[str, Books]:
     """The value sets of each kind, by file; the kind is also the folder."""
-    return {"diagnoses": base.diagnoses, "medicines": base.medicines, "measurements": base.measurements}
+    return {"diagnoses": base.diagnoses, "medicines": base.medicines, "measurements": base.measurements, "procedures": base.procedures}
 
 
 def references(dictionary: Dictionary, books: Mapping[str, Books], folder: Path) -> Iterator[Problem]:
@@ -77,6 +81,10 @@ def _unknown(dictionary: Dictionary, one: CodeSet) -> Iterator[str]:
             for item in contains:
                 if item not in dictionary.ingredients and item not in dictionary.classes:
                     yield f"There is no ingredient or class {item}."
+        case ProcedureSet(says=says, planned=planned, gives=gives):
+            for meaning in (*says, *planned):
+                yield from _unsaid(dictionary, meaning)
+            yield from (f"There is no ingredient {item}." for item in gives if item not in dictionary.ingredients)
         case MeasurementSet(finding=finding) if not _measured(dictionary, finding):
             yield f"{finding} is no finding that can be measured."
 
@@ -100,7 +108,7 @@ def _measured(dictionary: Dictionary, code: str) -> bool:
     return entry is not None and not entry.concluded and entry.derive is None
 
 
-def _sources(base: KnowledgeBase, book: Diagnoses | Medicines | Measurements, path: Path) -> Iterator[Problem]:
+def _sources(base: KnowledgeBase, book: Diagnoses | Medicines | Measurements | Procedures, path: Path) -> Iterator[Problem]:
     for set_id, sources in (("", book.sources), *((name, one.sources) for name, one in book.sets.items())):
         if not set_id and not sources:
             yield _problem(path, ("sources",), "source-missing", "The value sets name no source.", "Write where the codes were read.")
@@ -139,6 +147,10 @@ def well_formed(system: str, code: str) -> bool:
             return bool(ICD10CM.fullmatch(code) or _BRANCH.fullmatch(code))
         case "snomed":
             return bool(_SNOMED.fullmatch(code)) and _verhoeff(code)
+        case "hcpcs":
+            return bool(_HCPCS.fullmatch(code))
+        case "icd10pcs":
+            return bool(_PCS.fullmatch(code))
         case "loinc":
             return bool(_LOINC.fullmatch(code)) and _luhn(code.replace("-", ""))
         case _:

@@ -17,7 +17,7 @@ from engine.dictionary import ConditionGroup, Dictionary, Duration, Entry, Id, I
 from engine.errors import Problem, Refused
 from engine.instruments import Instrument
 from engine.pathway import Pathway
-from engine.terminology import Diagnoses, Measurements, Medicines
+from engine.terminology import Diagnoses, Measurements, Medicines, Procedures
 from knowledge.codes import Books, references
 from knowledge.documents import documents
 from knowledge.overlay import read_overlay
@@ -162,7 +162,8 @@ def _load(folder: Path, settings: Mapping[str, Parameter] | None) -> KnowledgeBa
     diagnoses = reader.books(Diagnoses, "terminology/diagnoses/*.yaml")
     medicines = reader.books(Medicines, "terminology/medicines/*.yaml")
     measurements = reader.books(Measurements, "terminology/measurements/*.yaml")
-    books: dict[str, Books] = {"diagnoses": diagnoses, "medicines": medicines, "measurements": measurements}
+    procedures = reader.books(Procedures, "terminology/procedures/*.yaml")
+    books: dict[str, Books] = {"diagnoses": diagnoses, "medicines": medicines, "measurements": measurements, "procedures": procedures}
     reader.problems += references(dictionary, books, folder)
     release = reader.one(Release, "release.yaml", digest="sha256:" + reader.documents.digest)
     for name in reader.documents.by_name:
@@ -187,6 +188,7 @@ def _load(folder: Path, settings: Mapping[str, Parameter] | None) -> KnowledgeBa
         diagnoses=diagnoses,
         medicines=medicines,
         measurements=measurements,
+        procedures=procedures,
     )
 
 

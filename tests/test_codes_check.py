@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -51,11 +51,29 @@ sets:
       8480-6: a number
 """
 
+SERVICES = """system: hcpcs
+version: 2025-05
+sources: [POLICY]
+verification: R
+sets:
+  weekly:
+    says: [{finding: craving.daily, value: 3}]
+    gives: [methadone]
+    covers: P7D
+    codes:
+      G2067: a weekly bundle
+"""
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     made = Path(shutil.copytree(small.FOLDER, tmp_path / "kb", ignore=shutil.ignore_patterns("__pycache__")))
-    for name, text in {"diagnoses/icd": DIAGNOSES, "medicines/rx": MEDICINES, "measurements/loinc": RESULTS}.items():
+    for name, text in {
+        "diagnoses/icd": DIAGNOSES,
+        "medicines/rx": MEDICINES,
+        "measurements/loinc": RESULTS,
+        "procedures/hcpcs": SERVICES,
+    }.items():
         path = made / "terminology" / f"{name}.yaml"
         path.parent.mkdir(parents=True)
         path.write_text(text, encoding="utf-8")
@@ -77,6 +95,10 @@ def test_value_sets_without_a_mistake_pass_and_mean_what_they_say(folder: Path) 
     assert terminology.conditions("icd10cm", "J06.9") == ()
     assert terminology.conditions("icd10cm", "J11.1") is None
     assert terminology.ingredients("rxnorm", "864706") == ("methadone",)
+    weekly = terminology.procedure("hcpcs", "G2067")
+    assert weekly is not None
+    assert (weekly.gives, weekly.covers) == (("methadone",), timedelta(days=7))
+    assert terminology.procedure("hcpcs", "G2068") is None
 
 
 @pytest.mark.parametrize(
@@ -105,6 +127,14 @@ def test_value_sets_without_a_mistake_pass_and_mean_what_they_say(folder: Path) 
         ("measurements/loinc", "8480-6:", "8480-7:", "code-malformed", 9),
         ("measurements/loinc", "craving.daily", "craving.dailies", "code-meaning", 6),
         ("measurements/loinc", "craving.daily", "dual.severity", "code-meaning", 6),
+        ("procedures/hcpcs", "G2067:", "G206:", "code-malformed", 11),
+        ("procedures/hcpcs", "system: hcpcs", "system: icd10pcs", "code-malformed", 11),
+        ("procedures/hcpcs", "system: hcpcs", "system: component", "code-malformed", 11),
+        ("procedures/hcpcs", "[methadone]", "[opioid]", "code-meaning", 6),
+        ("procedures/hcpcs", "value: 3", "value: yes", "code-meaning", 6),
+        ("procedures/hcpcs", "{finding: craving.daily, value: 3}", "{event: gloom}", "code-meaning", 6),
+        ("procedures/hcpcs", "{finding: craving.daily, value: 3}", "{condition: depression}", "knowledge-value-error", 6),
+        ("procedures/hcpcs", "    gives: [methadone]\n", "", "knowledge-value-error", 6),
     ],
 )
 def test_every_kind_of_mistake_is_caught_with_its_line(folder: Path, name: str, old: str, new: str, code: str, line: int) -> None:

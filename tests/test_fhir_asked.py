@@ -131,9 +131,9 @@ def decide(reading: Reading) -> Decision:
 
 
 def settled_by_one_answer(item: DataRequest) -> bool:
-    """A series takes several measurements; a wish, a place and what rules conclude have no word in FHIR."""
+    """A wish, a place and what rules conclude have no word in FHIR."""
     entry = BASE.dictionary.entries.get(item.subject) if item.kind == "finding" else None
-    return entry is None or not (entry.derive or (computed_from(entry) and not needed(SITE, item)))
+    return entry is None or not computed_from(entry) or bool(needed(SITE, item))
 
 
 def asked(decision: Decision) -> dict[tuple[str, str], DataRequest]:

@@ -1,6 +1,6 @@
 """What comes in damaged, or not at all, never clears a medicine that something else withholds, and never makes an unknown a "no".
 
-A newer result that cannot be placed at all (no date, no status, nobody's, no code) leaves the older one standing, and is told.
+A newer result of which nobody can tell what it is of, or whose, leaves the older one standing, and is told.
 """
 
 from __future__ import annotations
@@ -114,11 +114,8 @@ def unknown(finding: Finding | None) -> bool:
     return finding is None or not finding.exact
 
 
-# Of results: damaged here, nobody can tell that there was a newer one, of when it is, or whose.
-LOST = {
-    "Observation": ("status", "code", "subject", "effectiveDateTime"),
-    "QuestionnaireResponse": ("status", "subject", "authored", "item"),
-}
+# Of results: damaged here, nobody can tell of what there was a newer one, or whose.
+LOST = {"Observation": ("code", "subject"), "QuestionnaireResponse": ("questionnaire", "subject", "item")}
 OURS = ("pathway.", "medication.")  # what we conclude; whether an order in question is one: see the next test
 PICKED = {name: Random(name).randint(0, 2**32) for name in PEOPLE}
 

@@ -11,7 +11,7 @@ from typing import Any
 import fhir_checks
 import pytest
 from asgi import Client, serving
-from fhir_samples import FHIR, Resource, about, answers, score
+from fhir_samples import FHIR, HL7, ROOT, Resource, about, answers, medicine, score
 
 NOTIFICATIONS = "/fhir/notifications"
 
@@ -187,3 +187,78 @@ def test_what_is_no_notification_is_refused(client: Client, sent: Resource) -> N
 def test_a_page_that_may_not_put_tells_a_newer_version_by_post(client: Client, person: str) -> None:
     assert [post(client, phq9(person, 10 + version, version)).status_code for version in (1, 2)] == [201, 201]
     assert totals(client, person) == [12]
+
+
+def of(person: str, resource: Resource, version: int = 1, **more: Any) -> Resource:
+    meta = {"versionId": str(version), "lastUpdated": f"2026-11-2{version}T09:00:00Z"}
+    return resource | {"subject": {"reference": f"Patient/{person}"}, "meta": meta} | more
+
+
+def listed(*entries: str, **more: Any) -> Resource:
+    """A clinician's word that the medication list is complete."""
+    found = about("List", "l1", status="current", mode="snapshot", date="2026-11-20T09:00:00Z")
+    found["code"] = {"coding": [{"system": f"{ROOT}/CodeSystem/finding", "code": "list.medications"}]}
+    if not entries:
+        return found | {"emptyReason": {"coding": [{"system": f"{HL7}/list-empty-reason", "code": "nilknown"}]}} | more
+    return found | {"entry": [{"item": {"reference": name}} for name in entries]} | more
+
+
+def standing(client: Client, person: str, part: str) -> list[Any]:
+    patient = client.post("/patients", json.dumps({"identifier": person}).encode()).json()["patient"]
+    items = client.get(f"/patients/{patient}/timeline").json()["items"]
+    return [item["value"] for item in items if item["part"] == part and item["state"] != "retracted"]
+
+
+def test_a_review_of_what_was_told_closes_the_list(client: Client, person: str) -> None:
+    assert put(client, of(person, medicine("m1", "methadone"))).status_code == 201
+    assert put(client, of(person, listed("MedicationStatement/m1"))).status_code == 201
+    assert standing(client, person, "reviewed") == [{"medications": "2026-11-20T09:00:00Z"}]
+    assert put(client, of(person, listed("MedicationStatement/m1"), 2, status="retired")).status_code == 201
+    assert standing(client, person, "reviewed") == []
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        [],
+        [medicine("m1", "methadone") | {"status": "odd"}],  # nobody can tell whether it is taken
+        [medicine("m1", "methadone"), medicine("m1", "methadone") | {"status": "entered-in-error"}],
+        [medicine("m2", "methadone")],
+    ],
+)
+def test_a_review_of_what_was_not_told_or_not_understood_closes_nothing(client: Client, person: str, before: list[Resource]) -> None:
+    for version, resource in enumerate(before, 1):
+        put(client, of(person, resource, version))
+    refused = put(client, of(person, listed("MedicationStatement/m1")))
+    assert (refused.status_code, "nothing-understood" in refused.text) == (422, True)
+    assert standing(client, person, "reviewed") == []
+
+
+def test_a_review_that_finds_nothing_closes_the_list(client: Client, person: str) -> None:
+    assert put(client, of(person, listed())).status_code == 201
+    assert standing(client, person, "reviewed") == [{"medications": "2026-11-20T09:00:00Z"}]
+    assert put(client, of(person, listed(), 2, status="entered-in-error")).status_code == 201
+    assert standing(client, person, "reviewed") == []
+
+
+def test_what_was_done_and_what_is_under_way_is_told(client: Client, person: str) -> None:
+    code = {"coding": [{"system": "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets", "code": "G2067"}]}
+    done = about("Procedure", "d1", status="completed", code=code, performedDateTime="2026-11-20T09:00:00Z")
+    assert put(client, of(person, done)).status_code == 201
+    detail = {"status": "in-progress", "instantiatesCanonical": [f"{ROOT}/ActivityDefinition/contingency-management"]}
+    followed = about("CarePlan", "c1", status="active", intent="plan", created="2026-11-20", activity=[{"detail": detail}])
+    assert put(client, of(person, followed)).status_code == 201
+    assert [item["code"] for item in standing(client, person, "findings")] == ["otp.enrolled", "contingency_management.enrolled"]
+    assert put(client, of(person, followed, 2, status="completed")).status_code == 201
+    assert [item["code"] for item in standing(client, person, "findings")] == ["otp.enrolled"]
+    assert put(client, of(person, done, 2, status="entered-in-error")).status_code == 201
+    assert standing(client, person, "findings") == standing(client, person, "medications") == []
+
+
+def test_our_own_plan_comes_back_and_says_nothing_until_somebody_follows_it(client: Client, person: str) -> None:
+    body = {"resourceType": "Parameters", "parameter": [{"name": "subject", "valueString": f"Patient/{person}"}]}
+    ours = post(client, body, "/fhir/PlanDefinition/$apply").json() | {"id": "plan"}
+    for version, status_ in enumerate(("draft", "active"), 1):
+        refused = put(client, of(person, ours, version, status=status_))
+        assert (refused.status_code, "nothing-understood" in refused.text) == (422, True)
+    assert standing(client, person, "findings") == standing(client, person, "medications") == []

@@ -45,10 +45,10 @@ def test_pages_that_were_included_do_not_count_as_found() -> None:
 
 def test_types_that_are_not_used_are_told_once() -> None:
     shots = [one("Immunization", str(number), subject=None, patient=ME) for number in range(3)]
-    assert reasons(told(*shots, one("CarePlan"), one("Procedure"))) == {
+    assert reasons(told(*shots, one("Coverage"), one("Device"))) == {
         ("Immunization", "not-used"),
-        ("CarePlan", "not-used"),
-        ("Procedure", "not-used"),
+        ("Coverage", "not-used"),
+        ("Device", "not-used"),
     }
 
 

@@ -57,6 +57,65 @@ def test_what_of_an_encounter_is_told(sent: Any, reason: str) -> None:
     assert reasons(told(sent)) == {("Encounter/1", reason)}
 
 
+def appointment(status: str | None, **more: Any) -> dict[str, Any]:
+    return one("Appointment", subject=None, **{"status": status, "start": AT, "participant": [{"actor": ME, "status": "accepted"}]} | more)
+
+
+@pytest.mark.parametrize(
+    ("sent", "events", "reason"),
+    [
+        (appointment("noshow"), ["missed_contact"], None),
+        (appointment("noshow", start="2026-11"), [], "date-imprecise"),
+        (appointment("noshow", start=None), [], "date-missing"),
+        (appointment("fulfilled"), [], None),
+        (appointment("booked"), [], None),
+        (appointment("entered-in-error"), [], "entered-in-error"),
+        (appointment("odd"), [], "status-unknown"),
+        (appointment(None), [], "status-missing"),
+    ],
+)
+def test_an_appointment(sent: Any, events: list[str], reason: str | None) -> None:
+    reading = told(sent)
+    assert [item.kind for item in reading.record.events] == events
+    assert {item.reason for item in reading.unread} == ({reason} if reason else set())
+
+
+def test_an_appointment_that_is_offered_is_not_told() -> None:
+    assert not told(drafts=[appointment("proposed")]).unread
+
+
+ROOT = "https://tandem.test/fhir"
+
+
+def daily(code: str, value: dict[str, Any], name: str, day: int = 19) -> dict[str, Any]:
+    return observation(concept(code, f"{ROOT}/CodeSystem/finding"), name, effectiveDateTime=f"2026-11-{day}T09:00:00Z", **value)
+
+
+def test_a_measurement_of_which_trends_are_made_is_a_point_of_its_series() -> None:
+    sent = [daily("craving.daily", {"valueInteger": day - 10}, f"c{day}", day) for day in range(11, 20)]
+    record = told(*sent, daily("body.weight", {"valueQuantity": {"value": 70, "code": "kg"}}, "w"), root=ROOT).record
+    assert [(item.code, [point.value for point in item.points]) for item in record.series] == [("craving.daily", [*range(1, 10)])]
+
+
+@pytest.mark.parametrize(
+    ("value", "when"),
+    [
+        ({"dataAbsentReason": concept("asked-declined")}, "2026-11-19T09:00:00Z"),
+        ({"valueString": "strong"}, "2026-11-19T09:00:00Z"),
+        ({"valueInteger": 9}, "2026-11"),
+        ({"valueInteger": 9, "status": "unknown"}, "2026-11-19T09:00:00Z"),
+    ],
+)
+def test_what_nobody_can_read_or_place_is_no_point(value: Any, when: str) -> None:
+    assert not told(daily("craving.daily", value, "1") | {"effectiveDateTime": when}, root=ROOT).record.series
+
+
+def test_a_number_of_another_unit_is_no_point() -> None:
+    asleep = daily("sleep.hours", {"valueQuantity": {"value": 420, "code": "min"}}, "1")
+    assert not told(asleep, root=ROOT).record.series
+    assert told(asleep | {"valueQuantity": {"value": 7, "code": "h"}}, root=ROOT).record.series[0].points[0].value == 7
+
+
 def test_the_setting_is_that_of_the_encounter_that_was_named_or_began_last() -> None:
     first = encounter("EMER", "in-progress", "e", period={"start": "2026-11-10T08:00:00Z"})
     second = encounter("IMP", "in-progress", "i", period={"start": "2026-11-11T08:00:00Z"})

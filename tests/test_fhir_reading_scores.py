@@ -201,7 +201,8 @@ def test_yes_and_no() -> None:
     said = {"/93246-7": coded("LA33-6"), "/93247-5": ("valueBoolean", False), "/93374-7": coded("LA9194-7")}
     reading = told(response(said))
     assert reading.record.instruments[0].items == {"q1": 1, "q2": 0}
-    assert reasons(reading) == {("QuestionnaireResponse/1", "item-unknown")}
+    assert [(item.code, item.value) for item in reading.record.findings] == [("suicide.screen_level", "low")]
+    assert not reading.unread
 
 
 def test_the_questionnaire_itself_says_what_is_asked() -> None:

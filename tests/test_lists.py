@@ -247,6 +247,15 @@ def test_days_since_a_dose_that_nobody_dated_are_not_known() -> None:
         assert look("medication.maoi.days_since_last", medications=taken) is None
 
 
+def test_a_medicine_whose_last_dose_is_yet_to_come_may_be_taken_now() -> None:
+    """A weekly supply ends next week: that it was written down as ended does not make it one that is over."""
+    ends_later, over = medicine("phenelzine", "stopped", last_taken=ago(-3)), medicine("phenelzine", "stopped", last_taken=ago(3))
+    assert ends(look("medication.maoi", small.REVIEWED, medications=[ends_later])) == (None, None, "partial")
+    assert ends(look("medication.maoi", small.REVIEWED, medications=[ends_later, over])) == (None, None, "partial")
+    assert ends(look("medication.maoi", small.REVIEWED, medications=[ends_later, medicine("phenelzine")])) == (3, 3, None)
+    assert ends(look("medication.maoi", small.REVIEWED, medications=[over])) == (1, 1, None)
+
+
 @pytest.mark.parametrize(
     ("reviewed", "listed", "code", "value", "absent"),
     [

@@ -10,6 +10,7 @@ from engine.vocabulary import computed_from
 
 FINDINGS = "CodeSystem/finding"  # findings that a sender may state, whole forms by the name of the instrument, and reviews of lists
 VALUES = "CodeSystem/finding-value"  # `<finding>.<value>` for every value of a coded finding
+COMPONENTS = "ActivityDefinition"  # components of the catalogue, by their names
 PREGNANCY = "82810-3"  # LOINC
 SEX = "http://hl7.org/fhir/StructureDefinition/patient-sexParameterForClinicalUse"
 REVIEWS = {f"list.{name}": name for name in ("conditions", "medications", "allergies", "events")}

@@ -26,7 +26,7 @@ from engine.record import Record
 
 Document = dict[str, Any]
 _STORED = "POST /patients/{patient}/entries"
-_WITHOUT_ORIGIN = ("goals", "consents")
+_WITHOUT_ORIGIN = ("goals", "consents", "reviewed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,14 @@ def take(security: Security, asking: Asking, resource: Document, root: str) -> T
         do = "POST /patients makes one, under the id that your record gives them."
         what = "There is no such patient, or you are not on their team."
         raise Rejected(404, "patient-unknown", [Problem("/subject", "patient-unknown", what, do)])
-    read = reading.read(service.base, [_of_them(resource, name)], name, root=root)
     version = _version(asking, patient, resource)
+    with stored():
+        history = about(service.journal.ready(), patient) or []
+    read = reading.read(service.base, [_of_them(resource, name)], name, root=root, before=_understood(asking, history))
     remarks = [issue("warning", "not-supported", f"{item.reference}: {item.what}", item.reason) for item in read.unread]
     mistaken = resource.get("status") == "entered-in-error"
     items = [] if mistaken else list(_items(read.record))
     with stored():
-        history = about(service.journal.ready(), patient) or []
         if _superseded(history, version):
             return Taken(False, None, (issue("information", "informational", "A later version of it is known.", "superseded"),))
         if not items and not mistaken and not _told(history, version.source):
@@ -71,7 +72,8 @@ def take(security: Security, asking: Asking, resource: Document, root: str) -> T
                 "body-refused",
                 [Problem("", "nothing-understood", "Nothing in it is understood.", "GET /fhir/metadata says what is read.")],
             )
-        receipt = _append(service.journal, patient, {"act": "append", "items": items}, version)
+        told = {"act": "append", "items": items, "whole": all(item.harmless for item in read.unread)}
+        receipt = _append(service.journal, patient, told, version)
         for number, item in enumerate(_told(history, version.source, but=receipt.id)):
             held = pack({"act": "retract", "of": item})
             request = Request(hashlib.sha256(version.key + b"%d" % number).digest(), hashlib.sha256(item.encode()).digest())
@@ -116,10 +118,10 @@ def _version(asking: Asking, patient: str, resource: Document) -> Version:
 
 
 def _items(record: Record) -> Iterator[Document]:
-    """What a resource tells: never what is said of the person as a whole. Its origin stays with each item."""
+    """What a resource tells: of what is said of the person as a whole only that a list was reviewed. Its origin stays with each item."""
     origin = record.origin.model_dump(mode="json") if record.origin else None
     for item in parts(record):
-        if item["part"] not in SINGLE:
+        if item["part"] not in SINGLE or item["part"] == "reviewed":
             value = item["value"]
             own = origin is not None and item["part"] not in _WITHOUT_ORIGIN and "origin" not in value
             yield {"part": item["part"], "value": value | {"origin": origin} if own else value}
@@ -141,6 +143,19 @@ def _superseded(history: History, version: Version) -> bool:
         return False
     times = [held["updated"] for _, held in _of(history, version.source) if held.get("updated")]
     return any(datetime.fromisoformat(time) > version.updated for time in times)
+
+
+def _understood(asking: Asking, history: History) -> frozenset[str]:
+    """What stands of what this sender told, where all of it was understood, as Type/id: a List of theirs may name it."""
+    standing = {item.versions[0].entry for item in fold(history).items.values() if not item.retracted}
+    found: dict[str, bool] = {}
+    for stored_, packed in history:
+        held = unpack(packed) if packed is not None and stored_.kind == "told" else {}
+        if held.get("resource"):
+            sender, kind, id = json.loads(held["resource"])
+            if sender == asking.principal.id:
+                found[f"{kind}/{id}"] = bool(held.get("whole")) and stored_.id in standing
+    return frozenset(name for name, whole in found.items() if whole)
 
 
 def _told(history: History, source: str, but: str | None = None) -> list[str]:

@@ -23,6 +23,7 @@ def _item9(words: str, id: str, when: str = TODAY) -> Resource:
 PARTS: dict[str, Callable[[str, str], Resource]] = {
     "lists": lambda what, id: problem(what, id, LAST_WEEK),
     "listed yesterday": lambda what, id: problem(what, id, "2026-11-19T09:00:00Z"),
+    "listed last year": lambda what, id: problem(what, id, LAST_YEAR),
     "takes": lambda what, id: prescription(what, id, LAST_WEEK),
     "took": lambda what, id: prescription(what, id, LAST_WEEK, "stopped"),
     "allergic to": allergy,

@@ -1,4 +1,4 @@
-"""Goal: what the person and the team are after. Which components serve it is not guessed."""
+"""Goal: what the person and the team are after. Which components serve it stands in plans alone."""
 
 from __future__ import annotations
 
@@ -22,4 +22,4 @@ def read_goal(one: One, into: Ledger) -> None:
         reason = "text-missing" if status in _PURSUED else "status-unknown"
         into.tell(one.reference, reason, "A goal without words, or of a status that is not known here; it was not used.")
         return
-    into.goals.append(Goal(text=called, origin=one.origin))
+    into.goals.append((one.reference, Goal(text=called, origin=one.origin)))

@@ -228,13 +228,13 @@ def _admit(item: Sent, person: Person, found: Collected, problems: list[Problem]
         base = server(at) if len(at) < len(item.url) else parted(item.url)[0]
         if base:
             person.bases.add(base)
-    if resource.get("modifierExtension") or resource.get("implicitRules"):
-        found.unread.add(Unread(reference, "modifier-unknown", "Something unknown here changes what it means, and it was not used."))
-        return
+    unclear = bool(resource.get("modifierExtension") or resource.get("implicitRules"))
+    if unclear:
+        found.unread.add(Unread(reference, "modifier-unknown", "Something unknown here changes what it means; what it says was not used."))
     labels = labels_of(resource, item.inherited)
     if labels.notes:
         found.unread.add(Unread(reference, "psychotherapy-notes", "Psychotherapy notes are not taken in."))
         return
     if labels.lost:
         found.unread.add(Unread(reference, "label-not-kept", "A security label that a record here has no place for."))
-    found.ones.append(One(resource, kind, reference, labels.origin, item.draft))
+    found.ones.append(One(resource, kind, reference, labels.origin, item.draft, unclear))

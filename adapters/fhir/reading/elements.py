@@ -23,8 +23,13 @@ _SYSTEMS = {
     "urn:oid:2.16.840.1.113883.6.90": "icd10cm",
     "www.nlm.nih.gov/research/umls/rxnorm": "rxnorm",
     "urn:oid:2.16.840.1.113883.6.88": "rxnorm",
+    "www.cms.gov/medicare/coding/hcpcsreleasecodesets": "hcpcs",
+    "urn:oid:2.16.840.1.113883.6.285": "hcpcs",
+    "www.cms.gov/medicare/coding/icd10": "icd10pcs",
+    "urn:oid:2.16.840.1.113883.6.4": "icd10pcs",
 }
 
+_LISTED = frozenset({"loinc", "snomed", "icd10cm", "rxnorm"})  # systems of the entries of lists
 _KINDS = "Quantity CodeableConcept Coding Code String Boolean Integer Decimal Range Ratio SampledData Time DateTime Date Period"
 _VALUES = frozenset(f"value{kind}" for kind in [*_KINDS.split(), "Uri", "Attachment", "Reference"])
 _SPEAKING = _VALUES | {"dataAbsentReason"}
@@ -121,8 +126,8 @@ def words_of(concept: object) -> str | None:
 
 
 def published(found: Iterable[Coded]) -> tuple[Coding, ...]:
-    """Those of the four published systems, as a record holds them."""
-    kept = {_coding(item.system, item.code) for item in found if item.system in _SYSTEMS.values() and len(item.code) <= 40}
+    """Those of the four systems that a record holds."""
+    kept = {_coding(item.system, item.code) for item in found if item.system in _LISTED and len(item.code) <= 40}
     return tuple(sorted(kept, key=lambda item: (item.system, item.code))[:20])
 
 

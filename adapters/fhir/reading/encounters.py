@@ -1,4 +1,4 @@
-"""Encounter: what happened (admission, discharge, emergency visit), and the setting of the one that is going on."""
+"""Encounter and Appointment: what happened (admission, discharge, emergency visit, missed contact), and the setting of now."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from adapters.fhir.reading.elements import code_of, inside, text
+from adapters.fhir.reading.events import happened
 from adapters.fhir.reading.ledger import Ledger, One
-from adapters.fhir.reading.times import OLDEST, Moment, moment
-from engine.record import Event
+from adapters.fhir.reading.times import OLDEST, moment
 
 _SETTINGS = {
     "AMB": "outpatient",
@@ -22,6 +22,7 @@ _INPATIENT = frozenset({"IMP", "ACUTE", "NONAC"})
 _STAYS = _INPATIENT | {"OBSENC", "SS"}
 _GOING_ON = frozenset({"arrived", "triaged", "in-progress", "onleave"})
 _NOT_YET = frozenset({"planned", "cancelled"})
+_AGREED = frozenset({"proposed", "pending", "booked", "arrived", "checked-in", "fulfilled", "cancelled", "waitlist"})
 Going = list[tuple[datetime, str, One]]
 
 
@@ -44,28 +45,29 @@ def read_encounter(one: One, into: Ledger, going: Going) -> None:
     if status in _GOING_ON and end is None and kind in _SETTINGS:
         going.append((start.at if start else OLDEST, _SETTINGS[kind], one))
     if kind == "EMER":
-        _event("emergency_visit", start, one, into)
+        happened("emergency_visit", start, one, into)
     if kind in _INPATIENT:
-        _event("admission", start, one, into)
+        happened("admission", start, one, into)
     if status == "finished" and (kind in _INPATIENT or (kind in _STAYS and _disposition(resource))):
         if _disposition(resource) in ("exp", "20"):
             into.tell(one.reference, "deceased", "The person is said to have died.")
         else:
-            _event("discharge", end, one, into)
+            happened("discharge", end, one, into)
+
+
+def read_appointment(one: One, into: Ledger) -> None:
+    """One that was not kept. One that was kept is no contact with those who treat these disorders: it may have been with anybody."""
+    status = text(one.resource.get("status"))
+    if status == "entered-in-error":
+        into.tell(one.reference, "entered-in-error", "It was entered in error, and not used.")
+    elif status == "noshow":
+        happened("missed_contact", moment(one.resource.get("start")) or moment(one.resource.get("end")), one, into)
+    elif status not in _AGREED:
+        into.tell(one.reference, "status-unknown" if status else "status-missing", "Its status is not known here, and it was not used.")
 
 
 def _disposition(resource: dict[str, Any]) -> str:
     return code_of(inside(resource.get("hospitalization")).get("dischargeDisposition"))
-
-
-def _event(kind: str, when: Moment | None, one: One, into: Ledger) -> None:
-    if when is None:
-        into.tell(one.reference, "date-missing", "It does not say when it happened.")
-    elif not when.precise:
-        into.tell(one.reference, "date-imprecise", "It happened in some year or month: how long ago, nobody can tell.")
-    else:
-        into.events.append(Event.model_validate({"kind": kind, "at": when.at, "origin": one.origin}))
-        into.cite((f"event.{kind}.days_since",), when.at, one.reference)
 
 
 def settle(going: Going, into: Ledger) -> None:

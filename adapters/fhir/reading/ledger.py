@@ -10,19 +10,23 @@ from typing import Any, NamedTuple
 from adapters.fhir.reading.elements import inside, text
 from adapters.fhir.reading.lookup import Lookup
 from adapters.fhir.reading.result import Unread
-from adapters.fhir.reading.times import OLDEST, later
+from adapters.fhir.reading.times import OLDEST, Moment, later
 from engine.given import Origin
-from engine.record import Answers, Consent, Event, Fact, Goal, ListedAllergy, ListedCondition, ListedMedication
+from engine.record import Answers, Consent, Event, Fact, Goal, ListedAllergy, ListedCondition, ListedMedication, Point
 
 
 class One(NamedTuple):
-    """One resource to be read. reference: Type/id. draft: an order that is about to be made."""
+    """One resource to be read. reference: Type/id. draft: an order that is about to be made.
+
+    unclear: something unknown changes what it means, so that nobody can tell what it says, but what it says may be newer.
+    """
 
     resource: dict[str, Any]
     kind: str
     reference: str
     origin: Origin | None = None
     draft: bool = False
+    unclear: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +40,47 @@ class Unplaced:
 
 @dataclass(slots=True)
 class Ledger:
-    """others: every resource that came along, by each of its names, for references to it."""
+    """others: every resource that came along, by each of its names, for references to it.
+
+    before: what had been told earlier and was understood, as Type/id.
+
+    spans: the first moment of a month or a year in which something was true -> its last.
+    goals, serving: each goal with its reference, and by the same the components that serve it.
+    points: measurements that trends are made of, by finding, by who reported them, and by where they come from.
+    lost: findings of which nobody can read the value, and when they were true.
+    """
 
     lookup: Lookup
     others: Mapping[str, dict[str, Any]]
     encounter: str | None = None
     root: str = ""
+    before: frozenset[str] = frozenset()
     findings: list[Fact] = field(default_factory=list)
     instruments: list[Answers] = field(default_factory=list)
     conditions: list[tuple[ListedCondition, frozenset[str]]] = field(default_factory=list)
     medications: list[ListedMedication] = field(default_factory=list)
     allergies: list[ListedAllergy] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
-    goals: list[Goal] = field(default_factory=list)
+    points: dict[tuple[str, str | None, Origin | None], set[Point]] = field(default_factory=dict)
+    goals: list[tuple[str, Goal]] = field(default_factory=list)
+    serving: dict[str, set[str]] = field(default_factory=dict)
     consents: list[Consent] = field(default_factory=list)
     person: dict[str, Any] = field(default_factory=dict)
     single: dict[str, Any] = field(default_factory=dict)
     unplaced: list[Unplaced] = field(default_factory=list)
+    spans: dict[datetime, datetime] = field(default_factory=dict)
+    lost: set[tuple[str, datetime]] = field(default_factory=set)
     unread: set[Unread] = field(default_factory=set)
     cited: dict[str, dict[str, datetime]] = field(default_factory=dict)
 
     def tell(self, reference: str, reason: str, what: str) -> None:
         self.unread.add(Unread(reference, reason, what))
+
+    def place(self, when: Moment, reference: str) -> None:
+        """Something was true then. Of a month or a year it is kept how long it lasts."""
+        if not when.precise:
+            self.tell(reference, "date-imprecise", "It was true in some year or month, and counts as of its first day.")
+            self.spans[when.at] = max(when.last, self.spans.get(when.at, when.last))
 
     def cite(self, codes: Iterable[str], at: datetime | None, reference: str) -> None:
         """These findings rest on this resource."""

@@ -50,12 +50,13 @@ class Means(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """questions: LOINC code -> every item that it asks. totals, panels: LOINC code -> the instrument."""
+    """questions: LOINC code -> every item that it asks. totals, panels: LOINC code -> the instrument. series: findings of trends."""
 
     base: KnowledgeBase
     questions: Mapping[str, tuple[Question, ...]]
     totals: Mapping[str, str]
     panels: Mapping[str, str]
+    series: frozenset[str] = frozenset()
     kept: dict[str, Means] = field(default_factory=dict)
 
     def measured(self, loinc: str) -> Means:
@@ -143,4 +144,5 @@ def _make(base: KnowledgeBase) -> Lookup:
             questions.setdefault(loinc, []).append((instrument.id, item))
     totals = {code: one.id for one in base.instruments.values() if (code := one.loinc.get("total"))}
     panels = {code: one.id for one in base.instruments.values() if (code := one.loinc.get("panel"))}
-    return Lookup(base, {code: tuple(found) for code, found in questions.items()}, totals, panels)
+    series = frozenset(rule.of for entry in base.dictionary.derived if (rule := entry.derive) is not None and rule.kind == "series")
+    return Lookup(base, {code: tuple(found) for code, found in questions.items()}, totals, panels, series)

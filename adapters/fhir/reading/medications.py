@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Literal, NamedTuple
 
 from adapters.fhir.reading.doses import dose_of
@@ -27,11 +28,12 @@ _NAMED = ("medicationCodeableConcept", "medicationReference", "medication")
 
 
 class Medicine(NamedTuple):
-    """names: the ingredients and classes that it is of, as far as its codes are understood."""
+    """names: the ingredients and classes that it is of, as far as its codes are understood. ingredient: where that was said itself."""
 
     codes: tuple[Coding, ...]
     text: str | None
     names: frozenset[str]
+    ingredient: str | None = None
 
 
 def read_request(one: One, into: Ledger) -> None:
@@ -96,6 +98,30 @@ def read_dispense(one: One, into: Ledger) -> None:
         _possible(one, into, "dispensed-only")
 
 
+def read_unclear(one: One, into: Ledger) -> None:
+    """Something unknown changes what it says of a medicine."""
+    if not _void(one, into, text(one.resource.get("status"))):
+        _possible(one, into, "modifier-unknown")
+
+
+def given(name: str, start: Moment | None, end: Moment | None, covers: timedelta | None, one: One, into: Ledger, *, running: bool) -> None:
+    """A procedure by which the person got an ingredient. What lasts was taken last when it ended, and that day may be yet to come."""
+    ingredient = into.lookup.base.dictionary.ingredients[name]
+    medicine = Medicine((), None, frozenset({name, *ingredient.classes}), name)
+    if running:
+        _write(one, into, "active", stated=start, started=start, medicine=medicine)
+        return
+    lasting = Moment(start.at + covers, start.last + covers, start.known) if start is not None and covers is not None else start
+    ends = [item for item in (end, lasting) if item is not None]
+    _write(one, into, "stopped", last=max(ends, key=lambda item: item.last, default=None), medicine=medicine)
+
+
+def possible(name: str, one: One, into: Ledger) -> None:
+    """An ingredient that the person may have got."""
+    label = into.lookup.base.dictionary.ingredients[name].label["en"]
+    into.medications.append(ListedMedication(text=label, status="active", origin=one.origin))
+
+
 def _void(one: One, into: Ledger, status: str) -> bool:
     if status == "entered-in-error":
         into.tell(one.reference, "entered-in-error", "It was entered in error, and not used.")
@@ -112,15 +138,17 @@ def _write(
     dose: object = None,
     *,
     halted: bool = False,
+    medicine: Medicine | None = None,
 ) -> None:
     """What has ended, or is halted for a time, stands undated, so that it never outdoes an order that is still in force."""
-    medicine = named(one, into)
+    medicine = medicine or named(one, into)
     if any(said is not None and not said.precise for said in (stated, started, last)):
         into.tell(one.reference, "date-imprecise", "A date is a year or a month, and was left out.")
     dated = stated is not None and stated.precise and status in ("active", "not_taken") and not halted
     at = stated.at if stated is not None and dated else None
     taken = last.last if last is not None and last.precise else None
     entry = ListedMedication(
+        ingredient=medicine.ingredient,
         codes=medicine.codes,
         text=medicine.text,
         status=status,
@@ -148,7 +176,8 @@ def _possible(one: One, into: Ledger, reason: str) -> None:
     """A medicine of which nobody can tell whether it is taken: named in words alone it keeps the list open, and rules nothing out."""
     medicine = named(one, into)
     into.tell(one.reference, reason, "Nobody can tell whether it is taken; it was read as a medicine that is not understood.")
-    into.medications.append(ListedMedication(text=medicine.text or _NAMELESS, status="active", origin=one.origin))
+    status: _Status = "proposed" if one.draft else "active"
+    into.medications.append(ListedMedication(text=medicine.text or _NAMELESS, status=status, origin=one.origin))
 
 
 def named(one: One, into: Ledger) -> Medicine:
@@ -200,11 +229,11 @@ def newest_given(medications: list[ListedMedication]) -> list[ListedMedication]:
     last: dict[object, ListedMedication] = {}
     kept: list[ListedMedication] = []
     for item in medications:
-        plain = item.status == "stopped" and item.last_taken is not None and item.started is None and item.codes
+        plain = item.status == "stopped" and item.last_taken is not None and item.started is None and (item.codes or item.ingredient)
         if not plain:
             kept.append(item)
             continue
-        key = (item.codes, item.text, item.origin)
+        key = (item.ingredient, item.codes, item.text, item.origin)
         other = last.get(key)
         if other is None or other.last_taken is None or (item.last_taken is not None and item.last_taken > other.last_taken):
             last[key] = item

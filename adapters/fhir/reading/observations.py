@@ -9,6 +9,7 @@ from adapters.fhir.ours import PREGNANCY, VALUES
 from adapters.fhir.reading.answers import YES_NO, Unscored, misnamed, score_of, total_of
 from adapters.fhir.reading.elements import code_of, codings, inside, items, number, short, speaks, text, value_of, words_of
 from adapters.fhir.reading.ledger import Ledger, One
+from adapters.fhir.reading.levels import LEVEL, level_of, levels
 from adapters.fhir.reading.lookup import Means
 from adapters.fhir.reading.naming import named
 from adapters.fhir.reading.scales import Sheet, doubted
@@ -16,7 +17,7 @@ from adapters.fhir.reading.times import Moment, moment
 from adapters.fhir.reading.unplaced import PREGNANT, codes_of, leave_open
 from engine.dictionary import Entry
 from engine.given import Origin, ReasonAbsent
-from engine.record import Fact, Pregnancy
+from engine.record import Fact, Point, Pregnancy
 
 Sheets = dict[tuple[datetime, Origin | None], Sheet]
 _USED = frozenset({"final", "amended", "corrected"})
@@ -76,11 +77,10 @@ def read_observation(one: One, into: Ledger, sheets: Sheets) -> None:
         return
     if found is None:
         into.tell(one.reference, "date-missing", "It does not say when it was true of the person.")
-    if found is None or standing == "unknown":
+    if found is None or standing == "unknown" or one.unclear:
         leave_open({code for _, means in understood for code in codes_of(means)}, one, into)
         return
-    if not found.precise:
-        into.tell(one.reference, "date-imprecise", "It was true in some year or month, and counts as of its first day.")
+    into.place(found, one.reference)
     who = [said for item in items(resource.get("performer")) if (said := short(item.get("reference")))]
     when = Measured(one, found.at, who[0] if who else None, any("RelatedPerson" in said.split("/") for said in who))
     for part, means in understood:
@@ -141,7 +141,7 @@ def _read_part(part: dict[str, Any], meanings: dict[str, Means], when: Measured,
         _pregnancy(part, when, into)
     entries = {found.entry.code: found for found in meanings.values() if found.entry is not None}
     for _, found in sorted(entries.items()):
-        _fact(part, found, when, into)
+        read_fact(part, found, when, into, sheets.setdefault((when.at, when.one.origin), Sheet(when.at, when.one.origin)))
     for code, found in sorted(meanings.items()):
         if found.questions or found.total or found.panel:
             _score(part, code, found, when, into, sheets)
@@ -177,7 +177,8 @@ def _score(part: dict[str, Any], code: str, found: Means, when: Measured, into: 
     sheet.sources |= {when.source} if when.source else set()
 
 
-def _fact(part: dict[str, Any], found: Means, when: Measured, into: Ledger) -> None:
+def read_fact(part: dict[str, Any], found: Means, when: Measured, into: Ledger, sheet: Sheet) -> None:
+    """The finding that a part measures, at its time. sheet: what else was found then."""
     one, entry = when.one, found.entry
     assert entry is not None, "only what measures a finding comes here"
     said: dict[str, Any] = {"code": entry.code, "at": when.at, "source": when.source, "origin": one.origin}
@@ -187,10 +188,24 @@ def _fact(part: dict[str, Any], found: Means, when: Measured, into: Ledger) -> N
     except Unscored as unscored:  # a result that nobody can read is newer than the one before: that one no longer stands alone
         into.tell(one.reference, unscored.reason, unscored.what)
         said["absent"] = _ABSENT.get(code_of(part.get("dataAbsentReason")), "unable_to_assess")
+        if code_of(part.get("dataAbsentReason")) not in _ABSENT:
+            into.lost.add((entry.code, when.at))
     else:
         _check(said, entry, one, into)
+        if entry.code == LEVEL:
+            if len(levels(value)) > 1:
+                into.tell(one.reference, "answer-contradictory", "It says several levels of risk; the worst was used.")
+            sheet.level = str(said["value"])
+        _keep_point(said, entry, when, into)
     into.findings.append(Fact.model_validate(said))
     into.cite((entry.code,), when.at, one.reference)
+
+
+def _keep_point(said: dict[str, Any], entry: Entry, when: Measured, into: Ledger) -> None:
+    """A measurement of its own day, in the unit of the finding, is also one of its series: trends are made of those alone."""
+    if entry.code in into.lookup.series and said["unit"] in (None, entry.unit) and when.at not in into.spans:
+        key = entry.code, when.source, when.one.origin
+        into.points.setdefault(key, set()).add(Point(at=when.at, value=said["value"]))
 
 
 def _stated(kind: str, value: Any, entry: Entry, root: str) -> tuple[bool | int | float | str, str | None]:
@@ -202,7 +217,9 @@ def _stated(kind: str, value: Any, entry: Entry, root: str) -> tuple[bool | int 
 
 
 def _choice(kind: str, value: Any, entry: Entry, root: str) -> str:
-    """One of the values of a finding: by our code of it, or as its name alone."""
+    """One of the values of a finding: by our code of it, by that of a published list of answers, or as its name alone."""
+    if kind in ("valueCodeableConcept", "valueCoding") and (level := level_of(value, entry)) is not None:
+        return level
     said = {text(value)} if kind == "valueString" else set()
     if kind == "valueCodeableConcept" and root:
         prefix = f"{entry.code}."
@@ -266,6 +283,8 @@ def _pregnancy(part: dict[str, Any], when: Measured, into: Ledger) -> None:
         leave_open({PREGNANT}, when.one, into)
         return
     found = Pregnancy.model_validate({"status": said.pop(), "at": when.at})
+    if found.at in into.spans and found.status == "pregnant":  # of a month or a year: it may be newer than a "no" of those days
+        leave_open({PREGNANT}, when.one, into)
     held = into.person.get("pregnancy")
     if held is None or (found.at, found.status == "pregnant") > (held.at, held.status == "pregnant"):
         into.person["pregnancy"] = found

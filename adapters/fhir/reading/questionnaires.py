@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from adapters.fhir.reading.answers import Unscored, misnamed, score_of, total_of, weights_of
 from adapters.fhir.reading.elements import codings, inside, items, short, speaks, text, value_of
 from adapters.fhir.reading.ledger import Ledger, One
-from adapters.fhir.reading.lookup import Question
+from adapters.fhir.reading.lookup import Lookup, Means, Question
+from adapters.fhir.reading.observations import Measured, read_fact
 from adapters.fhir.reading.scales import Sheet, close
 from adapters.fhir.reading.times import OLDEST, moment
 from adapters.fhir.reading.unplaced import leave_open
@@ -17,6 +18,9 @@ from engine.instruments import Instrument
 
 _USED = frozenset({"completed", "amended"})
 _OPEN = frozenset({"in-progress", "stopped"})
+
+
+Stated = list[tuple[dict[str, Any], Means]]
 
 
 class Asked(NamedTuple):
@@ -36,11 +40,10 @@ def read_response(one: One, into: Ledger) -> None:
         into.tell(one.reference, "status-unknown" if status else "status-missing", "Its status is not known here, and it was not used.")
     elif found is None:
         into.tell(one.reference, "date-missing", "It does not say when it was answered.")
-    if found is None or status not in _USED | _OPEN:
+    if found is None or one.unclear or status not in _USED | _OPEN:
         _leave_open(one, into)
         return
-    if not found.precise:
-        into.tell(one.reference, "date-imprecise", "It was answered in some year or month, and counts as of its first day.")
+    into.place(found, one.reference)
     sheet = Sheet(found.at, one.origin, {one.reference}, more=_circumstances(resource))
     for who in ("source", "author"):
         said = short(inside(resource.get(who)).get("reference"))
@@ -49,17 +52,23 @@ def read_response(one: One, into: Ledger) -> None:
     finished = status in _USED
     if not finished:
         into.tell(one.reference, "status-open", "It is not finished: its answers were used, its total was not.")
-    if not _fill(sheet, one, into, finished):
+    stated: Stated = []
+    if not _fill(sheet, stated, one, into, finished):
         into.tell(one.reference, "code-unknown", "It asks nothing that is known here.")
         return
+    when = Measured(one, found.at, next(iter(sheet.sources), None), sheet.more.get("mode") == "proxy")
+    for answer, means in stated:
+        read_fact(answer, means, when, into, sheet)
     close(sheet, into)
 
 
 def _leave_open(one: One, into: Ledger) -> None:
     """Its answers cannot be held against others; those that it may have replaced no longer stand alone."""
     sheet = Sheet(OLDEST, one.origin)
-    _fill(sheet, one, into, finished=True)
+    stated: Stated = []
+    _fill(sheet, stated, one, into, finished=True)
     codes = {f"{instrument}.{item.id}" for questions in sheet.questions.values() for instrument, item in questions}
+    codes |= {means.entry.code for _, means in stated if means.entry}
     leave_open(codes | {f"{instrument}.total" for instrument in sheet.named | sheet.totals.keys()}, one, into)
 
 
@@ -76,8 +85,8 @@ def _circumstances(resource: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _fill(sheet: Sheet, one: One, into: Ledger, finished: bool) -> bool:
-    """Whether anything on it was understood."""
+def _fill(sheet: Sheet, stated: Stated, one: One, into: Ledger, finished: bool) -> bool:
+    """Whether anything on it was understood. stated: answers that are findings of their own, and no part of a score."""
     asked, lookup = _questionnaire(one, into), into.lookup
     form = _own(one, into)
     own = {item.id: (form.id, item) for item in form.items} if form else {}
@@ -107,9 +116,18 @@ def _fill(sheet: Sheet, one: One, into: Ledger, finished: bool) -> bool:
                 )
             else:
                 _total(answered, instrument, sheet, one, into, finished)
+        elif answered and (means := _coded_finding(codes, lookup)) is not None:
+            understood = True
+            stated += [(answer, means) for answer in answered]
         elif answered:
             into.tell(one.reference, "item-unknown", "A question that is not known here.")
     return understood
+
+
+def _coded_finding(codes: list[str], lookup: Lookup) -> Means | None:
+    """What is measured by one of its values; a number in a form says no unit, and is not read."""
+    found = (lookup.measured(code) for code in codes)
+    return next((means for means in found if means.entry is not None and means.entry.values), None)
 
 
 def _answer(answered: list[dict[str, Any]], question: Question, weights: Mapping[str, int], one: One, into: Ledger) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import islice
 from operator import attrgetter
 from typing import TypeVar
 
@@ -15,13 +16,15 @@ from adapters.fhir.reading.care import read_goal
 from adapters.fhir.reading.collect import Collected, collect
 from adapters.fhir.reading.conditions import read_condition, read_family, undated_where_unsure
 from adapters.fhir.reading.consents import read_consent
-from adapters.fhir.reading.encounters import Going, read_encounter
+from adapters.fhir.reading.encounters import Going, read_appointment, read_encounter
 from adapters.fhir.reading.encounters import settle as settle_setting
 from adapters.fhir.reading.ledger import Ledger, One
 from adapters.fhir.reading.lookup import lookup_of
-from adapters.fhir.reading.medications import newest_given, read_administration, read_dispense, read_request, read_statement
+from adapters.fhir.reading.medications import newest_given, read_administration, read_dispense, read_request, read_statement, read_unclear
 from adapters.fhir.reading.observations import Sheets, read_observation
 from adapters.fhir.reading.patient import read_patient
+from adapters.fhir.reading.plans import read_plan
+from adapters.fhir.reading.procedures import read_procedure
 from adapters.fhir.reading.questionnaires import read_response
 from adapters.fhir.reading.result import Reading, Resource
 from adapters.fhir.reading.reviews import Review, read_list
@@ -31,7 +34,7 @@ from adapters.fhir.reading.thinning import Listed, thinned
 from adapters.fhir.reading.unplaced import settle as settle_unplaced
 from engine.base import KnowledgeBase
 from engine.errors import Problem, Refused
-from engine.record import Answers, Fact, Patient, Record
+from engine.record import Answers, Fact, Goal, Patient, Record, Series
 
 _READERS: dict[str, Callable[[One, Ledger], None]] = {
     "Patient": read_patient,
@@ -43,11 +46,22 @@ _READERS: dict[str, Callable[[One, Ledger], None]] = {
     "MedicationDispense": read_dispense,
     "AllergyIntolerance": read_allergy,
     "QuestionnaireResponse": read_response,
+    "Procedure": read_procedure,
+    "CarePlan": read_plan,
+    "Appointment": read_appointment,
     "Consent": read_consent,
     "Goal": read_goal,
 }
+_UNCLEAR: dict[str, Callable[[One, Ledger], None]] = {  # of which something unknown changes the meaning; of others nothing is read
+    **dict.fromkeys(("MedicationRequest", "MedicationStatement", "MedicationAdministration", "MedicationDispense"), read_unclear),
+    "QuestionnaireResponse": read_response,
+    "Procedure": read_procedure,
+    "CarePlan": read_plan,
+}
 _ALONGSIDE = frozenset({"Medication", "Questionnaire", "Organization"})  # read through what refers to them
+_OFFERED = frozenset({"Appointment"})  # about to be made, it tells nothing yet
 _MOST_FINDINGS, _MOST_ANSWERS, _MOST_CONDITIONS, _MOST_GOALS = 5000, 1000, 1000, 50  # that a record holds
+_MOST_SERIES, _MOST_POINTS = 200, 5000
 _DRAFTS = frozenset({"MedicationRequest"})
 _ID = re.compile(r"[!-~]{1,128}")  # of a patient, in a record
 _KEPT = 30  # of one finding or instrument, where there are more than a record holds
@@ -62,17 +76,20 @@ def read(
     *,
     encounter: str | None = None,
     root: str = "",
+    before: frozenset[str] = frozenset(),
 ) -> Reading:
     """The record of one patient, from resources in any order; Bundles among them are opened.
 
     patient: the id, without `Patient/`. drafts: orders that are about to be made: their medicines are read as proposed,
     whatever their status says. encounter: the id of the one in which it is asked; it decides the setting. root: the address of
-    our own FHIR endpoint: answers to questionnaires published there are read by the names of our items.
+    our own FHIR endpoint: answers to questionnaires published there are read by the names of our items. before: resources that had
+    been told earlier and were understood, as Type/id: a List may name them.
     Raises Refused: `patient-mismatch` where a resource is about somebody else, `too-deep`, `too-much`.
     """
     try:
         found = collect(resources, drafts, patient.strip().removeprefix("Patient/"))
-        ledger = Ledger(lookup_of(base), found.others, encounter.removeprefix("Encounter/") if encounter else None, root.rstrip("/"))
+        asked_in = encounter.removeprefix("Encounter/") if encounter else None
+        ledger = Ledger(lookup_of(base), found.others, asked_in, root.rstrip("/"), before)
         _read_all(found, ledger)
         record = _record(ledger, patient.strip().removeprefix("Patient/"))
     except RecursionError:
@@ -91,17 +108,20 @@ def _read_all(found: Collected, ledger: Ledger) -> None:
         "Encounter": lambda one, into: read_encounter(one, into, going),
         "List": lambda one, into: read_list(one, into, reviews),
     }
-    unused: set[str] = set()
+    unclear, unused = _UNCLEAR | {"Observation": readers["Observation"]}, set[str]()
     for one in found.ones:
         reader = readers.get(one.kind)
         if reader is None or (one.draft and one.kind not in _DRAFTS):
             unused.add(one.kind)
             continue
         try:
-            reader(one, ledger)
+            if not one.unclear:
+                reader(one, ledger)
+            elif one.kind in unclear:
+                unclear[one.kind](one, ledger)
         except ValidationError:
             ledger.tell(one.reference, "not-valid", "Something in it cannot stand in a record, and it was not used.")
-    for kind in unused - _ALONGSIDE:
+    for kind in unused - _ALONGSIDE - _OFFERED:
         ledger.tell(kind, "not-used", "Resources of this type are not used.")
     for sheet in sheets.values():
         close(sheet, ledger)
@@ -132,9 +152,26 @@ def _conditions(ledger: Ledger) -> list[Listed]:
     return thinned(ledger.conditions)
 
 
-def _record(ledger: Ledger, patient: str) -> Record:
+def _series(ledger: Ledger) -> tuple[Series, ...]:
+    """Each series, with its newest points."""
+    return tuple(
+        Series(code=code, points=tuple(sorted(points, key=lambda point: point.at)[-_MOST_POINTS:]), source=source, origin=origin)
+        for (code, source, origin), points in islice(ledger.points.items(), _MOST_SERIES)
+        if points
+    )
+
+
+def _goals(ledger: Ledger) -> tuple[Goal, ...]:
+    """Each goal, with the components that a plan names for it."""
     if len(ledger.goals) > _MOST_GOALS:
         ledger.tell("Goal", "older-left-out", "There are more goals than a record holds: some were left out.")
+    return tuple(
+        goal.model_copy(update={"components": tuple(sorted(ledger.serving.get(reference, ())))})
+        for reference, goal in ledger.goals[:_MOST_GOALS]
+    )
+
+
+def _record(ledger: Ledger, patient: str) -> Record:
     person = Patient(id=patient if _ID.fullmatch(patient) else None, **ledger.person)
     return Record(
         patient=person,
@@ -143,8 +180,9 @@ def _record(ledger: Ledger, patient: str) -> Record:
         conditions=tuple(undated_where_unsure(_conditions(ledger))),
         medications=tuple(dict.fromkeys(newest_given(ledger.medications))),
         allergies=tuple(ledger.allergies),
+        series=_series(ledger),
         events=tuple(ledger.events),
-        goals=tuple(ledger.goals[:_MOST_GOALS]),
+        goals=_goals(ledger),
         consents=tuple(ledger.consents),
         **ledger.single,
     )

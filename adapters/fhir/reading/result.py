@@ -9,6 +9,7 @@ from typing import Any
 from engine.record import Record
 
 Resource = dict[str, Any]
+_HARMLESS = frozenset({"entered-in-error", "none-known", "not-a-medicine", "text-only", "code-unknown"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,11 @@ class Unread:
     reference: str
     reason: str
     what: str
+
+    @property
+    def harmless(self) -> bool:
+        """Whether what it is about is left out rightly, or stands in the record and keeps its list open there."""
+        return self.reason in _HARMLESS
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from adapters.fhir.ours import FINDINGS, REVIEWS
 from adapters.fhir.reading.elements import code_of, codings, inside, items, text
@@ -17,11 +17,9 @@ _HOLDS = {
     "conditions": frozenset({"Condition", "FamilyMemberHistory"}),
     "medications": frozenset({"MedicationRequest", "MedicationStatement", "MedicationAdministration", "MedicationDispense"}),
     "allergies": frozenset({"AllergyIntolerance"}),
-    "events": frozenset({"Encounter", "Condition"}),
+    "events": frozenset({"Encounter", "Condition", "Appointment"}),
 }
 _WHOLE = frozenset({"Bundle", "Resource", "OperationOutcome"})  # what is said of these may be of any list
-# An entry of which this is told is left out of the list rightly, or stands in the record and keeps the list open there.
-_HARMLESS = frozenset({"entered-in-error", "none-known", "not-a-medicine", "text-only", "code-unknown"})
 
 
 class Review(NamedTuple):
@@ -63,11 +61,20 @@ def settle(reviews: Iterable[Review], into: Ledger, unread: Iterable[Unread]) ->
         into.single["reviewed"] = Reviewed(**closed)
 
 
+def _here(review: Review, item: dict[str, Any], into: Ledger) -> str:
+    """The type of what is on the list, where it was sent along, or had been told before; empty where it is not here."""
+    sent = into.pointed(review.one, item)
+    if sent is not None:
+        return text(sent.get("resourceType"))
+    kind, _, name = "/".join(text(item.get("reference")).split("/_history")[0].split("/")[-2:]).partition("/")
+    return kind if f"{kind}/{name}" in into.before else ""
+
+
 def _complete(review: Review, into: Ledger, told: list[Unread]) -> bool:
     entries, kinds = items(review.one.resource.get("entry")), _HOLDS[review.name]
     if not entries and code_of(review.one.resource.get("emptyReason")) != "nilknown":
         return False
-    sent = [into.pointed(review.one, inside(entry.get("item"))) for entry in entries if entry.get("deleted") is not True]
-    if any(found is None or found.get("resourceType") not in kinds for found in sent):
+    listed = [inside(entry.get("item")) for entry in entries if entry.get("deleted") is not True]
+    if not all(_here(review, item, into) in kinds for item in listed):
         return False
-    return not any(item.reference.partition("/")[0] in kinds | _WHOLE and item.reason not in _HARMLESS for item in told)
+    return not any(item.reference.partition("/")[0] in kinds | _WHOLE and not item.harmless for item in told)

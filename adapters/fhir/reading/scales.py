@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.fhir.reading.ledger import Ledger, One
+from adapters.fhir.reading.levels import contradicts
 from adapters.fhir.reading.lookup import Question
 from engine.given import Origin, ReasonAbsent
 from engine.record import Answers, Fact
@@ -17,6 +18,7 @@ from engine.record import Answers, Fact
 class Sheet:
     """One administration. scores: LOINC code -> what was answered, None where it has no score. named: instruments that it speaks of.
 
+    level: of suicide risk, that a form gives beside its answers.
     lost, lost_totals: what was answered, but cannot be read: LOINC code, or instrument -> why.
     """
 
@@ -31,6 +33,7 @@ class Sheet:
     totals: dict[str, set[int]] = field(default_factory=dict)
     lost: dict[str, ReasonAbsent] = field(default_factory=dict)
     lost_totals: dict[str, ReasonAbsent] = field(default_factory=dict)
+    level: str | None = None
 
     def answer(self, code: str, questions: tuple[Question, ...], score: int | None) -> None:
         self.questions[code] = questions
@@ -65,15 +68,21 @@ def close(sheet: Sheet, into: Ledger) -> None:
             if any(said not in into.lookup.base.instruments[instrument].by_item[item].scores for said in scores if said is not None):
                 into.tell(reference, "out-of-range", "A score that this question does not have.")
     for instrument in sorted(items.keys() | sheet.totals.keys()):
-        totals = sorted(sheet.totals.get(instrument, set()))
-        if len(totals) > 1:
-            into.tell(reference, "total-contradictory", "There are two totals of one time; it lies between them.")
-        _write(sheet, instrument, items.get(instrument, {}), totals[0] if len(totals) == 1 else None, into, reference)
-        for total in totals if len(totals) > 1 else ():
-            _write(sheet, instrument, {}, total, into, reference)
+        _close_one(sheet, instrument, items.get(instrument, {}), into, reference)
     _tell_lost(sheet, named, into)
     for instrument, item, rival in rivals:
         _write(sheet, instrument, {item: rival}, None, into, reference)
+
+
+def _close_one(sheet: Sheet, instrument: str, items: dict[str, int | None], into: Ledger, reference: str) -> None:
+    if sheet.level and contradicts(sheet.level, instrument, items):
+        into.tell(reference, "level-contradictory", "Its answers ask for another level of risk than it gives; the worse counts.")
+    totals = sorted(sheet.totals.get(instrument, set()))
+    if len(totals) > 1:
+        into.tell(reference, "total-contradictory", "There are two totals of one time; it lies between them.")
+    _write(sheet, instrument, items, totals[0] if len(totals) == 1 else None, into, reference)
+    for total in totals if len(totals) > 1 else ():
+        _write(sheet, instrument, {}, total, into, reference)
 
 
 def _tell_lost(sheet: Sheet, named: set[str], into: Ledger) -> None:

@@ -19,7 +19,10 @@ PARAMETERS: Mapping[str, tuple[Kind, str]] = {
     "status": ("token", "draft, active or retired."),
     "identifier": ("token", "Our own name for it, with or without its system."),
 }
-TOLD = ("Observation", "QuestionnaireResponse", "Condition", "MedicationRequest", "MedicationStatement", "AllergyIntolerance", "Encounter")
+TOLD = (
+    *("Observation", "QuestionnaireResponse", "Condition", "MedicationRequest", "MedicationStatement", "AllergyIntolerance"),
+    *("Encounter", "Procedure", "CarePlan", "List"),
+)
 _APPLY = "http://hl7.org/fhir/OperationDefinition/PlanDefinition-apply"
 _EVALUATE = "http://hl7.org/fhir/OperationDefinition/Measure-evaluate-measure"
 

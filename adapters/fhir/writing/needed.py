@@ -20,20 +20,31 @@ _SYSTEMS = {
     "icd10cm": "http://hl7.org/fhir/sid/icd-10-cm",
     "rxnorm": "http://www.nlm.nih.gov/research/umls/rxnorm",
 }
-_LISTED = {"conditions": "Condition", "medications": "MedicationStatement", "allergies": "AllergyIntolerance", "events": "Encounter"}
+_LISTED = {
+    "conditions": ("Condition",),
+    "medications": ("MedicationStatement",),
+    "allergies": ("AllergyIntolerance",),
+    "events": ("Encounter", "Appointment"),
+}
+_HAPPENED = {"missed_contact": "Appointment", "overdose": "Condition", "suicide_attempt": "Condition"}  # the others are encounters
 
 
 def needed(site: Publishing, item: DataRequest) -> list[Resource]:
     """What would answer a request; nothing where FHIR has no word for it. A list is answered by its entries and by their review."""
     if item.kind == "list":
-        review = next(code for code, name in REVIEWS.items() if name == item.subject)
-        within = site.base.dictionary.lists[item.subject]  # type: ignore[index]
-        reviewed = _coded("List", "code", [_ours(site, review)]) | {"dateFilter": [{"path": "date", "valueDuration": duration(within)}]}
-        return [{"type": _LISTED[item.subject]}, reviewed]
+        return [*({"type": kind} for kind in _LISTED[item.subject]), _review(site, item.subject)]
     if item.kind == "instrument":
         return [_form(site, site.base.instruments[item.subject], item.findings)]
     found = finding_needed(site, item.subject)
-    return [found] if found else []
+    counted = computed_from(site.base.dictionary.entries[item.subject]) == "events"  # how many there were is known of a whole list
+    return [*([found] if found else []), *([_review(site, "events")] if counted else [])]
+
+
+def _review(site: Publishing, name: str) -> Resource:
+    """That somebody confirmed a list complete, within the time for which that holds."""
+    code = next(code for code, reviewed in REVIEWS.items() if reviewed == name)
+    within = site.base.dictionary.lists[name]  # type: ignore[index]
+    return _coded("List", "code", [_ours(site, code)]) | {"dateFilter": [{"path": "date", "valueDuration": duration(within)}]}
 
 
 def finding_needed(site: Publishing, code: str) -> Resource | None:
@@ -44,6 +55,8 @@ def finding_needed(site: Publishing, code: str) -> Resource | None:
         return _observation(site, entry)
     if source == "series" and entry.derive:
         return _observation(site, site.base.dictionary.entries[entry.derive.of])
+    if source == "events":
+        return {"type": _HAPPENED.get(entry.derive.of if entry.derive else code.split(".")[1], "Encounter")}
     return _ELSEWHERE[source](site, code.split(".")[1]) if source in _ELSEWHERE else None
 
 
@@ -117,7 +130,6 @@ _ELSEWHERE: Mapping[str, Callable[[Publishing, str], Resource | None]] = {
     "family_history": _condition("FamilyMemberHistory", "condition.code"),
     "medications": _medicine("MedicationStatement", "medication"),
     "allergies": _medicine("AllergyIntolerance", "code"),
-    "events": lambda site, name: {"type": "Encounter"},
     "setting": lambda site, name: {"type": "Encounter", "mustSupport": ["class"]},
     "patient": _patient,
 }
