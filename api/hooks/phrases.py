@@ -84,6 +84,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "warning": ("warning", "advertencia"),
     "info": ("information", "información"),
     "past_given": ("Data that was sent", "Datos que se enviaron"),
+    "past_recent": ("Sent newest first, and what was left out is out of date", "Se envió lo más reciente, y el resto ya no está vigente"),
     "past_empty": ("Sent, and nothing was in it", "Se envió sin contenido"),
     "past_missing": ("Not sent", "No se envió"),
     "past_failed": ("Could not be read by the sender", "Quien envía no pudo leerlo"),

@@ -68,7 +68,7 @@ def unknown_card(matter: Matter, *, ordering: bool) -> Iterator[Card]:
 
 def _summary(matter: Matter, asked: Sequence[DataRequest], *, ordering: bool) -> str:
     language = matter.language
-    gaps = [*matter.gathered.partial, *matter.gathered.lost]
+    gaps = [*matter.gathered.gaps, *matter.gathered.lost]
     if unread := {item.reference for item in _telling(matter, ordering=ordering)}:
         gaps.append(say("not_understood", language, count=len(unread)))
     if gaps:
@@ -79,9 +79,8 @@ def _summary(matter: Matter, asked: Sequence[DataRequest], *, ordering: bool) ->
 def _not_sent(matter: Matter) -> Iterator[str]:
     """Data that was not sent, or not whole."""
     language = matter.language
-    for key, state in matter.gathered.states.items():
-        if state not in ("given", "empty"):
-            yield text(say(state, language, key=key))
+    for key, state in matter.gathered.gaps.items():
+        yield text(say(state, language, key=key))
     for name in matter.gathered.lost:
         yield text(say("lost", language, what=name))
 
