@@ -134,6 +134,7 @@ class Terminology:
     _medicines: Mapping[_Key, tuple[str, ...]]
     _partly: frozenset[_Key]
     _findings: Mapping[_Key, Entry]
+    diagnosed: frozenset[str]  # findings of which some diagnosis code speaks
 
     def conditions(self, system: str, code: str) -> tuple[Meaning, ...] | None:
         """What a diagnosis code says. () : known to say nothing of any condition, finding or event of ours. None: not understood."""
@@ -192,6 +193,7 @@ def terminology_of(
         contains,
         frozenset(partly),
         findings,
+        frozenset(meaning.code for meanings in says.values() for meaning in meanings),
     )
 
 

@@ -131,6 +131,28 @@ Feature: Cards in the electronic health record
     When a clinician signs an order of naltrexone
     Then no card says "14 days after methadone"
 
+  Scenario Outline: A diagnosis that nobody understood may be what speaks against an order
+    Given the chart holds a diagnosis that nobody here understands
+    When a clinician signs an order of <order>
+    Then a card says "<summary>"
+    And a detail says "<words>"
+
+    Examples:
+      | order                 | summary                                               | words                                                   |
+      | alprazolam            | Not judged in full: entries that were not understood  | No code of this diagnosis is known                      |
+      | sertraline            | Order of Sertraline                                   | Entries that were not understood and could speak against it: 1 |
+      | sertraline in Spanish | Orden de Sertralina                                   | Entradas que no se entendieron y podrían desaconsejarlo: 1 |
+
+  Scenario: Of an order that nothing can speak against nothing is said, whatever was not understood
+    Given the chart holds a diagnosis that nobody here understands
+    When a clinician signs an order of a wheelchair
+    Then there is no card
+
+  Scenario: Where everything was understood nothing is said of it
+    Given an electronic health record that asks by CDS Hooks
+    When a clinician signs an order of alprazolam
+    Then there is no card
+
   @cds-hooks-r34
   Scenario: What was not sent is fetched where the record allows it
     Given the chart sends no medications

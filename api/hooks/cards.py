@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from api.hooks import actions
+from api.hooks.against import not_ruled_out
 from api.hooks.card import Card, distinct
 from api.hooks.demanded import PROPOSED, demanded
 from api.hooks.detail import section
@@ -115,6 +116,7 @@ def _ordered(matter: Matter, item: Withheld) -> Card:
         lead=tuple(_instructions(matter, item.blocked)),
         counter=distinct(item.wanted),
         alternatives=_alternatives(matter, others, item),
+        unknown=tuple(not_ruled_out(matter, component)),
         suggestions=tuple(offers),
         behaviour="at-most-one",
         place=f"{'withheld' if item in matter.decision.withheld else 'caution'}-{component.id}",

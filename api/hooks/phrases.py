@@ -51,6 +51,10 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "failed": ("{key}: could not be read by the sender", "{key}: quien envía no pudo leerlo"),
     "incomplete": ("{key}: only a part was sent", "{key}: solo se envió una parte"),
     "lost": ("An order that was named was not sent: {what}", "No se envió una orden nombrada: {what}"),
+    "could_be": (
+        "Entries that were not understood and could speak against it: {count}",
+        "Entradas que no se entendieron y podrían desaconsejarlo: {count}",
+    ),
     "not_understood": ("entries that were not understood: {count}", "entradas que no se entendieron: {count}"),
     "deceased": (
         "The record says that this person has died: no steps are shown. If that is wrong, correct it and ask again.",

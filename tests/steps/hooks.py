@@ -138,6 +138,12 @@ def told_otherwise(record: Record, kind: str) -> None:
     record.sent[f"{kind}s"] = bundle(order | parts)
 
 
+@given("the chart holds a diagnosis that nobody here understands")
+def strange(record: Record) -> None:
+    code = {"coding": [{"system": "http://snomed.info/sct", "code": "999999991000124"}]}
+    record.sent["conditions"] = bundle(condition("opioid_use_disorder", "c9") | {"code": code})
+
+
 @given(parsers.re(r"the chart keeps no statements, administrations and reviews"))
 def keeps_no(record: Record) -> None:
     for key in ("statements", "administrations", "reviews"):
@@ -236,6 +242,11 @@ def no_card(record: Record) -> None:
 def says(record: Record, kind: str, words: str) -> None:
     found = [card["summary"] for card in record.cards if kind == "card" or card["indicator"] == kind]
     assert any(words in summary for summary in found), [card["summary"] for card in record.cards]
+
+
+@then(parsers.re(r'a detail says "(?P<words>.+)"'))
+def detail_says(record: Record, words: str) -> None:
+    assert any(words in card["detail"] for card in record.cards)
 
 
 @then(parsers.re(r'no card says "(?P<words>.+)"'))
