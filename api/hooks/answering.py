@@ -14,6 +14,7 @@ from starlette.responses import Response
 from adapters.fhir import reading
 from adapters.journal import Request as AskedBefore
 from api.answers import Answer, decided
+from api.deceased import died
 from api.hooks.call import Call, unusable
 from api.hooks.card import pruned, written
 from api.hooks.cards import cards_of
@@ -132,7 +133,8 @@ class Hooks:
         unread = _telling(found.unread, answer.decision) if reader.alone else ()
         whole = not answer.seen.shared.withheld
         app = self.security.app(reader.asking.principal.id)
-        return Matter(answer, call, service, gathered, known, unread, whole, self.home, app)
+        gone = died(found, whole=reader.alone)
+        return Matter(answer, call, service, gathered, known, unread, whole, gone, self.home, app)
 
 
 def _telling(unread: tuple[reading.Unread, ...], decision: Decision) -> tuple[reading.Unread, ...]:

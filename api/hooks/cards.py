@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from api.deceased import DECEASED, SAID
 from api.hooks import actions
 from api.hooks.against import not_ruled_out
 from api.hooks.card import Card, distinct
@@ -36,8 +37,8 @@ def cards_of(matter: Matter) -> Iterator[Card]:
         yield from demanded(matter, {rule for card in spoken for rule in card.rules})
         yield from unknown_card(matter, ordering=True)
         return
-    if any(item.reason == "deceased" for item in matter.unread):
-        yield Card(topic="deceased", indicator="info", summary=say("deceased", matter.language), reasons=())
+    if matter.died:
+        yield Card(topic=DECEASED, indicator="info", summary=SAID[matter.language], reasons=())
         return
     yield from _escalations(matter, matter.decision.escalations)
     if matter.service.shows == "follow_up":

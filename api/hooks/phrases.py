@@ -56,10 +56,6 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "Entradas que no se entendieron y podrían desaconsejarlo: {count}",
     ),
     "not_understood": ("entries that were not understood: {count}", "entradas que no se entendieron: {count}"),
-    "deceased": (
-        "The record says that this person has died: no steps are shown. If that is wrong, correct it and ask again.",
-        "La historia dice que esta persona ha fallecido: no se muestran pasos. Si es un error, corríjalo y pregunte de nuevo.",
-    ),
     "too_late": ("This appointment is later than the next contact should be", "Esta cita es posterior al próximo contacto debido"),
     "booked": ("Booked for {date}.", "Reservada para el {date}."),
     "remove": ("Remove the order of {what}", "Retirar la orden de {what}"),
