@@ -25,9 +25,15 @@ def written(resource: Document, status: int = 200, headers: Mapping[str, str] | 
     return Response(to_json(resource).encode(), status, headers=headers, media_type=f"{MEDIA_TYPE}; charset=utf-8")
 
 
-def only_json(request: Request) -> None:
-    """Raises Rejected where another form than JSON is asked for."""
-    named = request.query_params.get("_format")
+def unchanged(request: Request, tag: str) -> bool:
+    """Whether the asker says that they have this already. tag: a weak one."""
+    named = (part.strip() for part in request.headers.get("if-none-match", "")[:_LONGEST].split(","))
+    return any(part in ("*", tag, tag.removeprefix("W/")) for part in named)
+
+
+def only_json(request: Request, named: str | None = None) -> None:
+    """Raises Rejected where another form than JSON is asked for. named: in a body, as `_format`."""
+    named = named or request.query_params.get("_format")
     accepted = named.replace(" ", "+") if named is not None else request.headers.get("accept", "")[:_LONGEST] or "*/*"
     wanted = {part.partition(";")[0].strip().lower() for part in accepted.split(",")}
     if wanted.isdisjoint(_JSON):

@@ -135,4 +135,4 @@ def _shortened(resource: Document, wanted: Query) -> Document:
     kept |= {"Library": {"type", "kind"}, "CodeSystem": {"content"}}.get(resource["resourceType"], set())  # mandatory elements stay
     shortened = {key: value for key, value in resource.items() if key.lstrip("_") in kept}
     tag = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
-    return shortened | {"meta": {"tag": [tag]}}
+    return shortened | {"meta": {**resource["meta"], "tag": [tag]}}

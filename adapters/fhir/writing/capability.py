@@ -55,7 +55,8 @@ def _security() -> Resource:
 
 def _published(kind: str) -> Resource:
     parameters = [{"name": name, "type": type_, "documentation": said} for name, (type_, said) in PARAMETERS.items()]
-    found: Resource = {"type": kind, "interaction": [{"code": "read"}, {"code": "search-type"}], "versioning": "no-version"}
+    found: Resource = {"type": kind, "interaction": [{"code": "read"}, {"code": "search-type"}], "versioning": "versioned"}
+    found["conditionalRead"] = "not-match"
     if kind == "PlanDefinition":
         said = "By POST only, because each decision is written in the journal. `data` may carry a Bundle of the person's resources."
         found["operation"] = [{"name": "apply", "definition": _APPLY, "documentation": said}]
