@@ -248,6 +248,8 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
         (b"_id=phq9&_format=application/fhir%2Bxml", {}, 406),
         (b"colour=red", {"prefer": "handling=strict"}, 400),
         (b"_count=x", {}, 400),
+        (b"_count=1&_count=1", {}, 400),
+        (b"_format=json&_format=xml", {}, 406),
         (b"&".join([b"_id=a"] * 101), {}, 400),
         (b"\xff\xfe=%zz", {}, 200),
         (b"_id=" + b"a" * 17_000, {}, 413),

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from adapters.fhir import reading
 from adapters.fhir.writing.bundles import issue
 from adapters.fhir.writing.canonical import Publishing
-from adapters.fhir.writing.care_plan import care_plan
+from adapters.fhir.writing.care_plan import care_plan, request_groups
 from adapters.fhir.writing.measures import evaluated, windows
 from adapters.fhir.writing.narrowing import narrowed
 from adapters.fhir.writing.pathways import pathway_name
@@ -71,13 +71,25 @@ def plans_of(base: KnowledgeBase) -> Mapping[str, Rule | Pathway | None]:
 
 def apply(view: Viewing, asked: Asked, wanted: Applied, root: str, named: str | None) -> Response:
     """The CarePlan for what was sent about a person, what is stored of them, or both. asked.subject: the patient, where they are stored."""
+    found, plan = _planned(view, asked, wanted, root, named)
+    return written(care_plan(plan, view.service.now()), headers=_headers(found))
+
+
+def apply_as_r5(view: Viewing, asked: Asked, wanted: Applied, root: str, named: str | None) -> Response:
+    """The same as a Bundle around its RequestGroup."""
+    found, plan = _planned(view, asked, wanted, root, named)
+    return written(request_groups(plan, view.service.now()), headers=_headers(found))
+
+
+def _planned(view: Viewing, asked: Asked, wanted: Applied, root: str, named: str | None) -> tuple[Answer, Telling]:
+    """What one artifact, or the whole engine, says. Raises Rejected."""
     target(view.service.base, root, named)  # refused before anything is judged
     found, plan, gone = _told(view, asked, wanted, root)
     what, site = target(found.base, root, named), plan.site
     version = what.artifact.version if what.artifact else site.version
     decision = narrowed(found.decision, what.artifact) if what.artifact else found.decision
     plan = replace(plan, decision=decision, module=site.canonical("PlanDefinition", what.name, version))
-    return written(care_plan(without_steps(plan) if gone else plan, view.service.now()), headers=_headers(found))
+    return found, without_steps(plan) if gone else plan
 
 
 def evaluate(view: Viewing, asked: Asked, wanted: Applied, root: str, named: str | None) -> Response:

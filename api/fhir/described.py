@@ -64,6 +64,7 @@ def _taking(good: str, status: int, body: dict[str, Any], *statuses: int) -> dic
 _AGAIN = {200: {"description": "It had come before, or a later version is known", "content": _OUTCOME}}
 _RESOURCE = _body(*TOLD, subject={"type": "object"})
 APPLY = _taking("CarePlan", 200, _body("Parameters", parameter={"type": "array", "items": {"type": "object"}}))
+APPLY_R5 = _taking("Bundle", 200, _body("Parameters", parameter={"type": "array", "items": {"type": "object"}}))
 EVALUATE = _taking("MeasureReport, or GuidanceResponse", 200, _body("Parameters", parameter={"type": "array", "items": {"type": "object"}}))
 TELL = _taking("Written down", 201, _RESOURCE, 409)
 TELL["responses"] |= _AGAIN

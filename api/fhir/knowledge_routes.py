@@ -54,7 +54,7 @@ def knowledge_routes(routes: APIRouter, published: Published, gate: Gate) -> Non
 
 def _read_and_search(routes: APIRouter, published: Published, gate: Gate, kind: str) -> None:
     async def found(request: Request, more: Sequence[tuple[str, str]] = ()) -> Response:
-        only_json(request, dict(more).get("_format"))
+        only_json(request, [value for name, value in more if name == "_format"])
         strict, mark = "handling=strict" in request.headers.get("prefer", "").replace(" ", "").split(","), published.catalogue.site.mark
         wanted = query([*request.query_params.multi_items(), *more], mark, strict=strict)
         return await gate.run(lambda: written(answer(published.catalogue.by_kind[kind].values(), wanted, published.root, kind, mark)))
