@@ -69,6 +69,7 @@ def client(
     audience: Annotated[list[str] | None, typer.Option(help="what else it may call us in aud: a whole address, or a base")] = None,
     fhir_server: Annotated[list[str] | None, typer.Option(help="the base of a FHIR server that may be asked for it")] = None,
     origin: Annotated[list[str] | None, typer.Option(help="an origin whose browsers may ask")] = None,
+    app: Annotated[str | None, typer.Option(help="where it launches our SMART app: cards have a link to it")] = None,
     scope: Annotated[list[str] | None, typer.Option(help="what its tokens may be good for; left out, system/*.rs")] = None,
     tenant_claim: Annotated[list[str] | None, typer.Option(help="CLAIM=TENANT: what it says as tenant, and whose that is here")] = None,
 ) -> None:
@@ -83,6 +84,7 @@ def client(
     listed = {"programmes": programme, "jku": jku, "audiences": audience, "servers": fhir_server, "origins": origin}
     said: dict[str, Any] = {field: values or [] for field, values in listed.items()}
     said |= {"name": name, "roles": [role], "keys": found, "organisation": organisation, "issuer": issuer, "profile": profile}
+    said |= {"app": app} if app else {}
     said |= {"tenants": dict(pair.split("=", 1) for pair in tenant_claim or () if "=" in pair)}
     given = _sound(said | ({"scopes": " ".join(scope)} if scope else {}))
     with keeping() as kept:

@@ -32,9 +32,11 @@ _MEASURED = (  # code, name, unit, mean, spread; vital signs and laboratory resu
     ("1920-8", "AST", "U/L", 24, 8), ("1742-6", "ALT", "U/L", 25, 9), ("777-3", "Platelets", "10*3/uL", 230, 50),
 )  # fmt: skip
 _UNUSED = ("Claim", "ExplanationOfBenefit", "DiagnosticReport", "Procedure", "DocumentReference", "Immunization", "CareTeam")
-KEYS = {  # type -> prefetch key; a survey is among the scores
+KINDS = {"survey": "scores", "vital-signs": "vitals"}  # category of an Observation -> prefetch key
+MORE = ("toxicology", "encounters", "current")  # keys under which these charts have nothing
+KEYS = {  # type -> prefetch key
     "Patient": "patient", "Condition": "conditions", "MedicationRequest": "medications", "AllergyIntolerance": "allergies",
-    "QuestionnaireResponse": "responses", "Observation": "labs", "CarePlan": "careplans", "Consent": "consents",
+    "QuestionnaireResponse": "responses", "Observation": "labs", "Consent": "consents",
 }  # fmt: skip
 
 
@@ -48,10 +50,11 @@ def chart(number: int, base: KnowledgeBase, size: int) -> list[Resource]:
 
 def prefetched(resources: list[Resource]) -> dict[str, Any]:
     """A chart as the answers to the prefetch templates of a service; what no template asks for came along with another answer."""
-    found: dict[str, list[Resource]] = {key: [] for key in (*KEYS.values(), "scores")}
+    found: dict[str, list[Resource]] = {key: [] for key in (*KEYS.values(), *KINDS.values(), *MORE)}
     for item in resources:
-        survey = any(part["coding"][0]["code"] == "survey" for part in item.get("category", ()) if item["resourceType"] == "Observation")
-        found["scores" if survey else KEYS.get(item["resourceType"], "labs")].append(item)
+        kinds = [part["coding"][0]["code"] for part in item.get("category", ()) if item["resourceType"] == "Observation"]
+        key = next((KINDS[kind] for kind in kinds if kind in KINDS), KEYS.get(item["resourceType"], "labs"))
+        found[key].append(item)
     (patient,) = found.pop("patient")
     return {"patient": patient, **{key: searchset(items) for key, items in found.items()}}
 

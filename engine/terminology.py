@@ -161,6 +161,7 @@ class Terminology:
     _partly: frozenset[_Key]
     _findings: Mapping[_Key, Entry]
     _procedures: Mapping[_Key, ProcedureSet]
+    diagnosed: frozenset[str]  # findings of which some diagnosis code speaks
 
     def conditions(self, system: str, code: str) -> tuple[Meaning, ...] | None:
         """What a diagnosis code says. () : known to say nothing of any condition, finding or event of ours. None: not understood."""
@@ -228,6 +229,7 @@ def terminology_of(
         frozenset(partly),
         findings,
         {(book.system, code): item for book in procedures for code, item in rows(book.sets)},
+        frozenset(meaning.code for meanings in says.values() for meaning in meanings),
     )
 
 

@@ -98,6 +98,61 @@ Feature: Cards in the electronic health record
     Then a warning says "Order of Alprazolam"
     And a card says "Not judged in full: medications"
 
+  Scenario: Results that are left out and out of date are not missed
+    Given the chart holds a PHQ-9 of 21 and opioid use disorder
+    And the chart sends the first page of its labs only, newest first and back to 2025-11-23
+    When a clinician opens the chart
+    Then no card says "Not judged in full"
+
+  Scenario: Results that are left out and may be in date are said to be missing
+    Given the chart holds a PHQ-9 of 21 and opioid use disorder
+    And the chart sends the first page of its labs only, newest first and back to 2026-11-20
+    When a clinician opens the chart
+    Then a card says "Not judged in full: labs"
+
+  Scenario Outline: A medicine counts, wherever the record keeps it
+    Given the chart holds <where> of methadone
+    When a clinician signs an order of naltrexone
+    Then a warning says "Order of Naltrexone"
+    And the data used names "<reference>"
+
+    Examples:
+      | where             | reference                   |
+      | a statement       | MedicationStatement/m1      |
+      | an administration | MedicationAdministration/m1 |
+
+  Scenario: A record that keeps no statements and administrations is not told so at every order
+    Given the chart keeps no statements, administrations and reviews
+    When a clinician signs an order of a wheelchair
+    Then there is no card
+
+  Scenario: A list that somebody confirmed to be complete says what is not taken
+    Given the chart holds that somebody confirmed yesterday that no medicine is taken
+    When a clinician signs an order of naltrexone
+    Then no card says "14 days after methadone"
+
+  Scenario Outline: A diagnosis that nobody understood may be what speaks against an order
+    Given the chart holds a diagnosis that nobody here understands
+    When a clinician signs an order of <order>
+    Then a card says "<summary>"
+    And a detail says "<words>"
+
+    Examples:
+      | order                 | summary                                               | words                                                   |
+      | alprazolam            | Not judged in full: entries that were not understood  | No code of this diagnosis is known                      |
+      | sertraline            | Order of Sertraline                                   | Entries that were not understood and could speak against it: 1 |
+      | sertraline in Spanish | Orden de Sertralina                                   | Entradas que no se entendieron y podrían desaconsejarlo: 1 |
+
+  Scenario: Of an order that nothing can speak against nothing is said, whatever was not understood
+    Given the chart holds a diagnosis that nobody here understands
+    When a clinician signs an order of a wheelchair
+    Then there is no card
+
+  Scenario: Where everything was understood nothing is said of it
+    Given an electronic health record that asks by CDS Hooks
+    When a clinician signs an order of alprazolam
+    Then there is no card
+
   @cds-hooks-r34
   Scenario: What was not sent is fetched where the record allows it
     Given the chart sends no medications

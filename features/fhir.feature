@@ -34,6 +34,19 @@ Feature: Called by an electronic health record over FHIR
       When the health record applies the pathway "suicide-crisis"
       Then only the pathway "suicide-crisis" and what it stands on speak
 
+    Scenario Outline: Nobody is told to speak with somebody who has died
+      Given the health record holds a PHQ-9 with item 9 at 2
+      And the health record holds methadone as taken
+      And the health record says that the person has died
+      When the health record applies <what>
+      Then it is told that the person has died, and no steps
+
+      Examples:
+        | what                                            |
+        | the whole engine                                |
+        | the rule "phq9-item9-asks-for-suicide-screen"   |
+        | the pathway "suicide-crisis"                    |
+
     @S2-04
     Scenario: What was not understood
       Given the health record holds a specimen

@@ -156,8 +156,8 @@ def person(born: str = "1986-04-02", sex: str | None = "F") -> Document:
 def sent(*resources: Document, patient: Document | None = None) -> Document:
     """Every key of discovery, with what a search for it finds; an empty Bundle where it finds nothing."""
     keys = {"Condition": "conditions", "MedicationRequest": "medications", "AllergyIntolerance": "allergies", "Consent": "consents"}
-    keys |= {"QuestionnaireResponse": "responses", "CarePlan": "careplans", "Encounter": "encounters"}
-    found: dict[str, list[Document]] = {key: [] for key in (*keys.values(), "labs", "scores")}
+    keys |= {"QuestionnaireResponse": "responses", "Encounter": "encounters"}
+    found: dict[str, list[Document]] = {key: [] for key in (*keys.values(), "labs", "scores", "toxicology", "vitals", "current")}
     for item in resources:
         kind = item["resourceType"]
         lab = kind == "Observation" and item["category"][0]["coding"][0]["code"] == "laboratory"

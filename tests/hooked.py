@@ -12,7 +12,10 @@ from known import Known
 Document = dict[str, Any]
 AT = "2026-11-20T09:00:00Z"
 PATIENT = {"resourceType": "Patient", "id": "p1", "birthDate": "1986-04-02"}
-KEYS = ("conditions", "medications", "allergies", "scores", "responses", "labs", "careplans", "consents", "encounters")
+KEYS = (
+    *("conditions", "medications", "allergies", "scores", "responses", "labs", "toxicology", "vitals", "consents", "encounters"),
+    *("current", "statements", "administrations", "reviews"),
+)
 EXPLANATION, RESPONSE = "org.tandem-cds.explanation", "org.tandem-cds.response"
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import bulk_standin
+import fhir_checks
 import pytest
 from asgi import KEY, settings_for
 from exports import AS_OF, LABELS, export, file, line, medicine, patient, patients, phq9, results, told
@@ -31,6 +32,7 @@ from api.bulk.deciding import Deciding, Stopped
 from api.bulk.progress import Bar, Lines
 from api.bulk.run import Place
 from api.bulk.running import begin, go_on, new_run
+from api.bulk.seams import USUAL
 from api.command import app
 from api.settings import Settings
 from engine.errors import Refused
@@ -109,6 +111,21 @@ def test_everybody_is_decided_for_once(town: Path, tmp_path: Path, site: Setting
     assert {oct(path.stat().st_mode)[-3:] for path in out.iterdir()} == {"600"}
     assert journalled(site) == 40
     assert len({item["id"] for item in results(out, "GuidanceResponse")}) == 40
+
+
+def test_nothing_is_proposed_for_somebody_who_has_died(tmp_path: Path, site: Settings) -> None:
+    gone = patient("gone") | {"deceasedBoolean": True}
+    about = (medicine(f"m{number}", of, code) for of in ("gone", "here") for number, code in enumerate((METHADONE, NALTREXONE)))
+    source = export(tmp_path / "in", gone, patient("here"), phq9("o1", "gone", 26), phq9("o2", "here", 26), *about)
+    begin(source, place := Place(tmp_path / "out"), new_run(datetime.fromisoformat(AS_OF), datetime.fromisoformat(AS_OF), RELEASE))
+    go_on(source, place, site, RELEASE, Quiet(), 1, USUAL)
+    plans = {item["subject"]["reference"]: item["contained"] for item in results(tmp_path / "out", "CarePlan")}
+    steps = {of: [one for item in inside for one in item.get("action", ())] for of, inside in plans.items()}
+    assert (steps["Patient/gone"], bool(steps["Patient/here"])) == ([], True)
+    assert {item["patient"]["reference"] for item in results(tmp_path / "out", "DetectedIssue")} == {"Patient/here"}
+    issues = [issue for item in plans["Patient/gone"] for issue in item.get("issue", ())]
+    assert [issue["details"]["text"] for issue in issues] == ["deceased"]
+    assert fhir_checks.wrong([item for kind in ("CarePlan", "GuidanceResponse") for item in results(tmp_path / "out", kind)]) == []
 
 
 def test_a_run_that_has_ended_is_not_run_again(town: Path, tmp_path: Path, site: Settings) -> None:

@@ -94,6 +94,7 @@ def test_an_ehr_is_registered_with_what_was_agreed(run: Run) -> None:
     )
     whole += ("--audience", "urn:site", "--fhir-server", "https://ehr.city.example/fhir", "--origin", "https://app.city.example")
     whole += ("--tenant-claim", "city=main", "--scope", "system/Observation.rs", "--scope", "system/PlanDefinition.rs")
+    whole += ("--app", "https://app.city.example/launch")
     assert run(*whole, TANDEM_SECRET_KEY=key).out == "Registered.\n"
     again = run(*whole)
     assert (again.code, "taken" in again.err) == (2, True)
@@ -101,6 +102,7 @@ def test_an_ehr_is_registered_with_what_was_agreed(run: Run) -> None:
         ("--jku", f"http://{CANARY}.example"),
         ("--fhir-server", f"https://{CANARY}@ehr.example"),
         ("--origin", "*"),
+        ("--app", f"http://{CANARY}.example/launch"),
         ("--scope", f"patient/{CANARY}.rs"),
         ("--issuer", f"with {CANARY}"),
     ):

@@ -60,6 +60,37 @@ def test_every_answer_is_sound(client: Client, more: dict[str, Any], path: str) 
     assert fhir_checks.wrong([applied(client, *PERSON, path=f"/fhir/PlanDefinition/{path}", **more)]) == []
 
 
+@pytest.mark.parametrize("more", [{}, SPANISH, ASKERS])
+@pytest.mark.parametrize(
+    "path", ["$", "pathway-opioid-use-disorder-with-depression/$", "rule-phq9-item9-asks-for-suicide-screen/$", "tandem/$"]
+)
+def test_the_answer_of_r5_is_sound_and_proposes_the_same(client: Client, more: dict[str, Any], path: str) -> None:
+    found = applied(client, *PERSON, path=f"/fhir/PlanDefinition/{path}r5.apply", **more)
+    plan = applied(client, *PERSON, path=f"/fhir/PlanDefinition/{path}apply", **more)
+    group, *issues = (entry["resource"] for entry in found["entry"])
+    assert fhir_checks.wrong([found, group, *issues]) == []
+    assert len({entry["fullUrl"] for entry in found["entry"]}) == len(found["entry"])
+    assert group["action"] == contained(plan, "RequestGroup")[0]["action"]
+    assert [item["detail"] for item in issues] == [item["detail"] for item in contained(plan, "DetectedIssue")]
+    assert {item["resourceType"] for item in issues} <= {"DetectedIssue"}
+    held = {f"#{item['id']}" for item in group["contained"]}
+    assert {action["resource"]["reference"] for action in group["action"]} <= held
+    assert group["meta"]["security"] == plan["meta"]["security"] == found["meta"]["security"]
+
+
+def test_the_answer_of_r5_carries_the_notice_and_who_has_died(client: Client) -> None:
+    sealed = (*PERSON[:3], medicine("m1", "methadone") | SEALED, consent("c", "treating_providers"))
+    found = applied(client, *sealed, path="/fhir/PlanDefinition/$r5.apply")
+    group = found["entry"][0]["resource"]
+    assert "NORDSCLCD" in labels(group)
+    assert any("42 CFR part 2" in note["text"] for note in group["note"])
+    gone = applied(client, PERSON[0] | {"deceasedBoolean": True}, *PERSON[1:], path="/fhir/PlanDefinition/$r5.apply")
+    (entry,) = gone["entry"]
+    assert "action" not in entry["resource"]
+    assert "deceased" in json.dumps(contained(entry["resource"], "OperationOutcome"))
+    assert fhir_checks.wrong([found, gone]) == []
+
+
 def test_nothing_known_is_sound_and_says_what_it_takes(client: Client) -> None:
     plan = applied(client, {"resourceType": "Patient", "id": "p1", "birthDate": "1990-01-01"})
     assert fhir_checks.wrong([plan]) == []

@@ -200,6 +200,11 @@ def test_what_is_declared_is_what_is_there(client: Client) -> None:
     for resource in statement["rest"][0]["resource"]:
         interactions = {item["code"] for item in resource["interaction"]}
         assert (client.get(f"/fhir/{resource['type']}?_count=1").status_code == 200) == ("search-type" in interactions)
+        if "read" in interactions:
+            one = client.get(f"/fhir/{resource['type']}?_count=1").json()["entry"][0]["resource"]
+            read = client.get(f"/fhir/{resource['type']}/{one['id']}", headers={"if-none-match": "*"})
+            assert (read.status_code == 304) == (resource["conditionalRead"] == "not-match")
+            assert ("versionId" in one["meta"]) == (resource["versioning"] == "versioned")
         for parameter in resource.get("searchParam", ()):
             answer = client.get(f"/fhir/{resource['type']}?{parameter['name']}=x", headers={"prefer": "handling=strict"})
             assert answer.status_code == 200, parameter["name"]
@@ -228,6 +233,48 @@ def test_search(client: Client, query: str, ids: list[str]) -> None:
     assert sorted(entry["resource"]["id"] for entry in answer.get("entry", ()) if entry["resource"]["id"] in ("phq9", "gad7")) == ids
     assert answer["total"] == len(answer.get("entry", ())) == len(ids)
     assert fhir_checks.by_schema(answer) == []
+    first, _, rest = query.partition("&")
+    for address, form in (("", query), (f"?{query}", ""), (f"?{first}", rest)):
+        assert client.post(f"/fhir/Questionnaire/_search{address}", form.encode(), headers=FORM).json() == answer, "the same by a form"
+
+
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+@pytest.mark.parametrize(
+    ("form", "headers", "status"),
+    [
+        (b"_id=phq9&_format=json", {"accept": "text/html"}, 200),
+        (b"_id=phq9&_format=application/fhir%2Bxml", {}, 406),
+        (b"colour=red", {"prefer": "handling=strict"}, 400),
+        (b"_count=x", {}, 400),
+        (b"_count=1&_count=1", {}, 400),
+        (b"_format=json&_format=xml", {}, 406),
+        (b"&".join([b"_id=a"] * 101), {}, 400),
+        (b"\xff\xfe=%zz", {}, 200),
+        (b"_id=" + b"a" * 17_000, {}, 413),
+        (b'{"_id": "phq9"}', {"content-type": "application/json"}, 415),
+    ],
+)
+def test_a_search_by_a_form_that_cannot_be_used(client: Client, form: bytes, headers: dict[str, str], status: int) -> None:
+    answer = client.post("/fhir/Questionnaire/_search", form, headers=FORM | headers)
+    assert answer.status_code == status
+    assert answer.json()["resourceType"] == ("Bundle" if status == 200 else "OperationOutcome")
+
+
+def test_what_somebody_has_is_not_sent_again(client: Client) -> None:
+    first = client.get("/fhir/Questionnaire/phq9")
+    tag, version = first.headers["etag"], first.json()["meta"]["versionId"]
+    assert (tag, first.headers["cache-control"]) == (f'W/"{version}"', "no-cache")
+    assert client.get("/knowledge").json()["digest"].removeprefix("sha256:").startswith(version)
+    for held in (tag, f'"{version}"', f'W/"other", {tag}', "*"):
+        again = client.get("/fhir/Questionnaire/phq9", headers={"if-none-match": held})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    for held in ('W/"other"', version, ""):
+        assert client.get("/fhir/Questionnaire/phq9", headers={"if-none-match": held}).json() == first.json()
+    assert client.get("/fhir/Questionnaire/none", headers={"if-none-match": "*"}).status_code == 404
+    parts = client.get("/fhir/Questionnaire?_id=phq9&_summary=true").json()["entry"][0]["resource"]
+    assert parts["meta"]["versionId"] == version
 
 
 def test_pages_together_are_the_whole_and_each_once(client: Client) -> None:

@@ -13,6 +13,7 @@ from conforming import answer_faults, discovery_faults
 from hooked import KEYS, PATIENT, RESPONSE, Asking, bundle, call, condition, faults, medicine, prefetch, score, sign
 from known import Known
 
+from api.hooks.gather import MOST_FETCHED
 from api.hooks.language import language_of
 from api.hooks.markdown import plain, text
 from api.hooks.services import discovery, services
@@ -226,7 +227,8 @@ def test_the_clients_own_server_gives_what_was_not_sent(asking: Asking) -> None:
     assert any("Naltrexone" in card["summary"] and card["indicator"] == "warning" for card in cards)
     assert any("ServiceRequest/gone" in card["detail"] for card in cards), "an order that could not be had is named"
     assert {item[:2] + item[3:] for item in asked} == {(asking.who.id, "https://ehr.example/fhir", "secret-token")}
-    assert len(asked) <= 10
+    assert len(asked) <= MOST_FETCHED
+    assert [item[2].partition("?")[0] for item in asked[:2]] == ["Patient/p1", "MedicationRequest"], "what is required is asked for first"
     assert "secret-token" not in json.dumps(cards)
 
 

@@ -19,7 +19,9 @@ from known import Known
 
 from adapters.fhir.reading import read
 from adapters.journal import JournalFault
+from adapters.store import StoreFault
 from api.hooks.card import pruned
+from api.security.agreements import Agreement
 from engine.record import Fact
 from knowledge.load import load
 
@@ -273,15 +275,32 @@ def test_the_page_behind_a_card_says_how_its_data_came_and_keeps_no_reference(as
     assert asking.who.ask("GET", unknown, accept="text/plain").text == text
 
 
-def test_a_client_that_launches_our_app_is_given_its_context(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
-    launch = {asking.who.id: "https://app.example/launch"}
-    monkeypatch.setattr(asking.client.app.state.hooks, "app", launch.get)
-    answer = asking.ask("order-safety", sign(medicine("naltrexone", "o1"), medications=bundle(METHADONE)) | {"hookInstance": "app"})
+@pytest.mark.parametrize(
+    ("agreed", "launched"),
+    [
+        ({}, None),
+        ({"app": "https://APP.example:443/launch/"}, "https://app.example/launch"),
+        ({"app": "http://127.0.0.1:9000/launch"}, None),
+    ],
+)
+def test_a_client_that_launches_our_app_is_given_its_context(
+    asking: Asking, agreed: dict[str, Any], launched: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Asking(asking.client)
+    other.who = Known(asking.client, "ehr_client", agreement=Agreement(**agreed))
+    body = sign(medicine("naltrexone", "o1"), medications=bundle(METHADONE))
+    answer = other.ask("order-safety", body)
     assert answer_faults(answer.json(), "Patient/p1") == []
-    page, app = answer.json()["cards"][0]["links"]
-    assert (page["type"], app["type"], app["url"]) == ("absolute", "smart", "https://app.example/launch")
-    assert app["appContext"] == answer.headers["tandem-entry"]
-    assert "appContext" not in page
+    page, *apps = answer.json()["cards"][0]["links"]
+    assert (page["type"], "appContext" in page) == ("absolute", False)
+    assert [(app["type"], app["url"]) for app in apps] == ([("smart", launched)] if launched else [])
+    assert {app["appContext"] for app in apps} <= {answer.headers["tandem-entry"]}, "the entry, and nothing about anybody"
+    monkeypatch.setattr(asking.client.security.identity, "client", _unreachable)
+    assert len(other.cards("order-safety", body)[0]["links"]) == 1, "a store that fails costs a link, and no card"
+
+
+def _unreachable(name: str) -> None:
+    raise StoreFault("the store cannot be reached")
 
 
 def test_a_journal_that_fails_costs_nobody_a_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

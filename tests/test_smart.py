@@ -207,14 +207,17 @@ def test_a_system_can_be_registered_with_all_that_was_agreed(service: Called) ->
         "name": name, "roles": ["ehr_client"], "issuer": f"https://{name}.example", "jku": ["https://EHR.example:443/jwks"],
         "profile": "epic",
         "audiences": ["urn:x"], "servers": ["https://ehr.example/fhir/"], "origins": ["https://app.example"], "tenants": {"a": "main"},
+        "app": "https://app.example/launch/",
         "scopes": "system/Observation.c",
     }  # fmt: skip
     assert root.ask("POST", "/clients", whole).status_code == 201
     (row,) = [row for row in root.ask("GET", "/clients").json()["clients"] if row["client_id"] == name]
     assert (row["jku"], row["servers"], row["by"]) == (["https://ehr.example/jwks"], ["https://ehr.example/fhir"], "jku")
+    assert row["app"] == "https://app.example/launch"
     assert root.ask("POST", "/clients", whole | {"name": f"{name}-2"}).status_code == 409  # the issuer is taken
     wrong: list[dict[str, Any]] = [
         {"profile": "none"}, {"jku": ["http://ehr.example/jwks"]}, {"jku": ["https://user@ehr.example"]}, {"servers": ["https://ehr.example/../x"]},
+        {"app": "http://app.example/launch"}, {"app": "javascript:alert(1)"}, {"app": "https://app.example/launch?a=b"}, {"app": ["x"]},
         {"origins": ["*"]}, {"origins": ["null"]}, {"origins": ["https://app.example/path"]}, {"origins": ["http://app.example"]},
         {"scopes": "patient/*.rs"},
         {"issuer": "with space"}, {"jku": [], "keys": None}, {"tenants": {"a": "not a label!"}}, {"audiences": [""]},

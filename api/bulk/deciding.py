@@ -17,6 +17,7 @@ from adapters.store import StoreFault
 from api.answers import Answer, decided
 from api.bulk.run import Run
 from api.bulk.seams import Resource, Seams, Told
+from api.deceased import DECEASED, died
 from api.problems import Rejected
 from api.recording import Asked
 from api.security.door import Asking
@@ -70,8 +71,10 @@ class Deciding:
         shared = answer.seen.shared
         shown = self._seams.disclosed(self._view.service.base, person.resources, person.patient, self._root, shared)
         named = str(UUID(bytes=self._digest(person.patient, 0)[:16], version=4))
-        unread = [item for item in reading.unread if item.reason not in _MANY and (shown is None or item.reference in shown)]
-        return Told(self._root, named, person.patient, answer, _only(reading.references, shown), incomplete=bool(unread))
+        lost = (item for item in reading.unread if item.reason not in (*_MANY, DECEASED))
+        incomplete = any(shown is None or item.reference in shown for item in lost)
+        gone = died(reading, whole=shown is None)
+        return Told(self._root, named, person.patient, answer, _only(reading.references, shown), incomplete, gone)
 
     def _decided(self, reading: Reading, patient: str) -> Answer:
         """A patient who comes again, because the run was interrupted, is the same entry of the journal.

@@ -18,6 +18,7 @@ from adapters.fhir.writing.provenance import engine_device
 from adapters.fhir.writing.release import ENGINE
 from adapters.fhir.writing.telling import Sharing, Telling, security
 from api.answers import Answer
+from api.deceased import without_steps
 from api.fhir.disclosing import disclosed
 from engine.base import KnowledgeBase
 from engine.sharing import Shared
@@ -31,7 +32,8 @@ _DISPUTED = "The two engines read a rule differently; what errs safe is kept."
 class Told:
     """One decision to be written. id: of its GuidanceResponse. references: finding code -> resources behind it that the reader may see.
 
-    incomplete: whether something about the patient could not be read. root: the address of our own FHIR endpoint.
+    incomplete: whether something about the patient could not be read. died: whether they are said to have.
+    root: the address of our own FHIR endpoint.
     """
 
     root: str
@@ -40,6 +42,7 @@ class Told:
     answer: Answer
     references: Mapping[str, tuple[str, ...]]
     incomplete: bool
+    died: bool
 
 
 Read = Callable[[KnowledgeBase, Iterable[Resource], str, str], Reading]
@@ -81,7 +84,7 @@ def _telling(told: Told) -> Telling:
     remarks = [issue("warning", "incomplete", _INCOMPLETE, "export-unread")] if told.incomplete else []
     if answer.decision.judgements.agreement == "disagreed":
         remarks.append(issue("warning", "exception", _DISPUTED, "engines-disagree"))
-    return Telling(
+    found = Telling(
         site,
         answer.decision,
         f"Patient/{told.patient}",
@@ -94,6 +97,7 @@ def _telling(told: Told) -> Telling:
         remarks=tuple(remarks),
         alarm=answer.beside.alarm,
     )
+    return without_steps(found) if told.died else found
 
 
 USUAL = Seams(_read, _write, disclosed)

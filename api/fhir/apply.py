@@ -11,7 +11,7 @@ from starlette.responses import Response
 from adapters.fhir import reading
 from adapters.fhir.writing.bundles import issue
 from adapters.fhir.writing.canonical import Publishing
-from adapters.fhir.writing.care_plan import care_plan
+from adapters.fhir.writing.care_plan import care_plan, request_groups
 from adapters.fhir.writing.measures import evaluated, windows
 from adapters.fhir.writing.narrowing import narrowed
 from adapters.fhir.writing.pathways import pathway_name
@@ -19,6 +19,7 @@ from adapters.fhir.writing.release import ENGINE
 from adapters.fhir.writing.rules import rule_name
 from adapters.fhir.writing.telling import Sharing, Telling
 from api.answers import Answer, decided
+from api.deceased import died, without_steps
 from api.fhir.disclosing import disclosed
 from api.fhir.media import written
 from api.fhir.parameters import Applied, wrong
@@ -70,13 +71,25 @@ def plans_of(base: KnowledgeBase) -> Mapping[str, Rule | Pathway | None]:
 
 def apply(view: Viewing, asked: Asked, wanted: Applied, root: str, named: str | None) -> Response:
     """The CarePlan for what was sent about a person, what is stored of them, or both. asked.subject: the patient, where they are stored."""
+    found, plan = _planned(view, asked, wanted, root, named)
+    return written(care_plan(plan, view.service.now()), headers=_headers(found))
+
+
+def apply_as_r5(view: Viewing, asked: Asked, wanted: Applied, root: str, named: str | None) -> Response:
+    """The same as a Bundle around its RequestGroup."""
+    found, plan = _planned(view, asked, wanted, root, named)
+    return written(request_groups(plan, view.service.now()), headers=_headers(found))
+
+
+def _planned(view: Viewing, asked: Asked, wanted: Applied, root: str, named: str | None) -> tuple[Answer, Telling]:
+    """What one artifact, or the whole engine, says. Raises Rejected."""
     target(view.service.base, root, named)  # refused before anything is judged
-    found, plan = _told(view, asked, wanted, root)
+    found, plan, gone = _told(view, asked, wanted, root)
     what, site = target(found.base, root, named), plan.site
     version = what.artifact.version if what.artifact else site.version
     decision = narrowed(found.decision, what.artifact) if what.artifact else found.decision
     plan = replace(plan, decision=decision, module=site.canonical("PlanDefinition", what.name, version))
-    return written(care_plan(plan, view.service.now()), headers=_headers(found))
+    return found, without_steps(plan) if gone else plan
 
 
 def evaluate(view: Viewing, asked: Asked, wanted: Applied, root: str, named: str | None) -> Response:
@@ -88,21 +101,22 @@ def evaluate(view: Viewing, asked: Asked, wanted: Applied, root: str, named: str
     if wanted.period is None:
         do = "Send periodStart and periodEnd as 2026-01-01 and 2026-12-31."
         raise wrong("/parameter", "period-missing", "It is not said for which period.", do)
-    found, report = _told(view, asked, wanted, root)
+    found, report, _ = _told(view, asked, wanted, root)
     window = windows(found.base).get(window.name, window)
     report = replace(report, module=report.site.canonical("Measure", window.name, window.rule.version))
     return written(evaluated(report, window, wanted.period), headers=_headers(found))
 
 
-def _told(view: Viewing, asked: Asked, wanted: Applied, root: str) -> tuple[Answer, Telling]:
-    """The decision, written down, and all that is to be told of it but by which artifact."""
+def _told(view: Viewing, asked: Asked, wanted: Applied, root: str) -> tuple[Answer, Telling, bool]:
+    """The decision, written down, and all that is to be told of it but by which artifact; and whether the person has died."""
     service = view.service
     read = _NOTHING_READ if wanted.resources is None else reading.read(service.base, wanted.resources, wanted.patient, root=root)
     record = _record(view, asked, wanted, read)
     found = decided(view, lambda: record, asked)
     shown = disclosed(service.base, wanted.resources or (), wanted.patient, root, view.see(record, asked).shared)
     telling = _telling(found, wanted, root)
-    return found, replace(telling, references=_only(read.references, shown), remarks=(*telling.remarks, *_unread(read, shown)))
+    telling = replace(telling, references=_only(read.references, shown), remarks=(*telling.remarks, *_unread(read, shown)))
+    return found, telling, died(read, whole=shown is None)
 
 
 def _record(view: Viewing, asked: Asked, wanted: Applied, read: reading.Reading) -> Record:

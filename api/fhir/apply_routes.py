@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from fastapi import APIRouter, Request, Response
 
-from api.fhir.apply import apply, evaluate
-from api.fhir.described import APPLY, EVALUATE
+from api.fhir.apply import apply, apply_as_r5, evaluate
+from api.fhir.described import APPLY, APPLY_R5, EVALUATE
 from api.fhir.knowledge_routes import Id, Published
 from api.fhir.media import only_json, resource_in, sent
 from api.fhir.parameters import Applied, applied, end_of
@@ -44,6 +44,16 @@ def apply_routes(routes: APIRouter, published: Published, security: Security, ga
     async def apply_one(request: Request, id: Id, idempotency_key: Key = None) -> Response:
         """The same for one artifact: what this rule or pathway alone asks for; what the whole engine withholds stays withheld."""
         return await answered(request, idempotency_key, id)
+
+    @routes.post("/fhir/PlanDefinition/$r5.apply", tags=["fhir"], summary="Apply a plan definition, as R5 answers", **APPLY_R5)
+    async def apply_any_as_r5(request: Request, idempotency_key: Key = None) -> Response:
+        """The same as $apply, as a Bundle around the RequestGroup."""
+        return await answered(request, idempotency_key, None, apply_as_r5)
+
+    @routes.post("/fhir/PlanDefinition/{id}/$r5.apply", tags=["fhir"], summary="Apply one plan definition, as R5 answers", **APPLY_R5)
+    async def apply_one_as_r5(request: Request, id: Id, idempotency_key: Key = None) -> Response:
+        """The same as $apply of one artifact, as a Bundle around the RequestGroup."""
+        return await answered(request, idempotency_key, id, apply_as_r5)
 
     @routes.post("/fhir/Measure/{id}/$evaluate-measure", tags=["fhir"], summary="Evaluate a measure for one person", **EVALUATE)
     async def evaluate_one(request: Request, id: Id, idempotency_key: Key = None) -> Response:

@@ -32,7 +32,19 @@ _SEARCHED = [
 ]
 METADATA: dict[str, Any] = {"responses": _answers("CapabilityStatement", 400, 406), "openapi_extra": {"parameters": [_FORMAT]}}
 SEARCH: dict[str, Any] = {"responses": _answers("Bundle", 400, 406, 503), "openapi_extra": {"parameters": _SEARCHED}}
-READ: dict[str, Any] = {"responses": _answers("The resource", 400, 404, 406, 503), "openapi_extra": {"parameters": [_FORMAT]}}
+_FORM = {"type": "object", "properties": {item["name"]: item["schema"] for item in _SEARCHED if item["in"] == "query"}}
+SEARCH_FORM: dict[str, Any] = {
+    "responses": _answers("Bundle", 400, 406, 408, 413, 415, 503),
+    "openapi_extra": {
+        "parameters": _SEARCHED,
+        "requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": _FORM}}},
+    },
+}
+_HAD = _parameter("If-None-Match", "The ETag of what the asker has.", "header")
+READ: dict[str, Any] = {
+    "responses": _answers("The resource", 400, 404, 406, 503) | {304: {"description": "The asker has it"}},
+    "openapi_extra": {"parameters": [_FORMAT, _HAD]},
+}
 
 
 def _body(*kinds: str, **properties: Any) -> dict[str, Any]:
@@ -52,6 +64,7 @@ def _taking(good: str, status: int, body: dict[str, Any], *statuses: int) -> dic
 _AGAIN = {200: {"description": "It had come before, or a later version is known", "content": _OUTCOME}}
 _RESOURCE = _body(*TOLD, subject={"type": "object"})
 APPLY = _taking("CarePlan", 200, _body("Parameters", parameter={"type": "array", "items": {"type": "object"}}))
+APPLY_R5 = _taking("Bundle", 200, _body("Parameters", parameter={"type": "array", "items": {"type": "object"}}))
 EVALUATE = _taking("MeasureReport, or GuidanceResponse", 200, _body("Parameters", parameter={"type": "array", "items": {"type": "object"}}))
 TELL = _taking("Written down", 201, _RESOURCE, 409)
 TELL["responses"] |= _AGAIN

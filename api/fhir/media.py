@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fastapi import Request, Response
@@ -25,14 +25,20 @@ def written(resource: Document, status: int = 200, headers: Mapping[str, str] | 
     return Response(to_json(resource).encode(), status, headers=headers, media_type=f"{MEDIA_TYPE}; charset=utf-8")
 
 
-def only_json(request: Request) -> None:
-    """Raises Rejected where another form than JSON is asked for."""
-    named = request.query_params.get("_format")
-    accepted = named.replace(" ", "+") if named is not None else request.headers.get("accept", "")[:_LONGEST] or "*/*"
-    wanted = {part.partition(";")[0].strip().lower() for part in accepted.split(",")}
-    if wanted.isdisjoint(_JSON):
-        do = f"Ask for {MEDIA_TYPE}."
-        raise Rejected(406, "not-acceptable", [Problem("Accept", "not-acceptable", "It cannot be had in this form.", do)])
+def unchanged(request: Request, tag: str) -> bool:
+    """Whether the asker says that they have this already. tag: a weak one."""
+    named = (part.strip() for part in request.headers.get("if-none-match", "")[:_LONGEST].split(","))
+    return any(part in ("*", tag, tag.removeprefix("W/")) for part in named)
+
+
+def only_json(request: Request, more: Iterable[str] = ()) -> None:
+    """Raises Rejected where another form than JSON is asked for. more: what a body says as `_format`."""
+    named = [value.replace(" ", "+") for value in (*request.query_params.getlist("_format"), *more)]
+    for accepted in named or [request.headers.get("accept", "")[:_LONGEST] or "*/*"]:
+        wanted = {part.partition(";")[0].strip().lower() for part in accepted.split(",")}
+        if wanted.isdisjoint(_JSON):
+            do = f"Ask for {MEDIA_TYPE}."
+            raise Rejected(406, "not-acceptable", [Problem("Accept", "not-acceptable", "It cannot be had in this form.", do)])
 
 
 async def sent(request: Request, most: int) -> bytes:

@@ -35,12 +35,15 @@ class Query:
 
 def query(given: Sequence[tuple[str, str]], mark: str, *, strict: bool) -> Query:
     """mark: of the release, which a link to a page carries. strict: what is not understood is refused. Raises Rejected."""
-    filters, ignored = [], []
+    filters, ignored, said = [], [], set[str]()
     special = {"_count": str(_USUAL), "_page": f"0-{mark}", "_summary": "false", "_elements": ""}
     for key, value in given:
         name, _, modifier = key.partition(":")
         if key in special:
+            if key in said:
+                raise _wrong(f"query {key}", "parameter-twice", "It stands twice.", "Send it once.")
             special[key] = value
+            said.add(key)
         elif name in PARAMETERS and modifier in _MODIFIERS[PARAMETERS[name][0]]:
             filters.append((name, modifier, tuple(part for part in value.split(",") if part)))
         elif key not in _FORM:
@@ -135,4 +138,4 @@ def _shortened(resource: Document, wanted: Query) -> Document:
     kept |= {"Library": {"type", "kind"}, "CodeSystem": {"content"}}.get(resource["resourceType"], set())  # mandatory elements stay
     shortened = {key: value for key, value in resource.items() if key.lstrip("_") in kept}
     tag = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
-    return shortened | {"meta": {"tag": [tag]}}
+    return shortened | {"meta": {**resource["meta"], "tag": [tag]}}

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from adapters.fhir import reading
 from adapters.journal import Request as AskedBefore
 from api.answers import Answer, decided
+from api.deceased import died
 from api.hooks.call import Call, unusable
 from api.hooks.card import pruned, written
 from api.hooks.cards import cards_of
@@ -37,7 +38,6 @@ from engine.judgements import compare, of
 from engine.record import Record
 
 Read = Callable[..., reading.Reading]
-App = Callable[[str], str | None]
 EXTENSION = "org.tandem-cds.response"
 _MOST_UNREAD = 100
 _SEX = "patient.sex"
@@ -47,13 +47,12 @@ _SLOT = 300  # seconds in which the same call is a repetition, and answered as i
 class Hooks:
     """The services, around one installation.
 
-    read: from FHIR to a record. fetch: asks the client's own server; None asks nobody. app: client -> where it launches our
-    SMART app, for those that do.
+    read: from FHIR to a record. fetch: asks the client's own server; None asks nobody.
     """
 
-    def __init__(self, security: Security, fetch: Fetch | None = None, read: Read = reading.read, app: App = lambda _: None) -> None:
+    def __init__(self, security: Security, fetch: Fetch | None = None, read: Read = reading.read) -> None:
         self.security, self.service = security, security.service
-        self.fetch, self.read, self.app = fetch, read, app
+        self.fetch, self.read = fetch, read
         self.cards = Cards(security)
         self.home, self.root = security.settings.public_url.rstrip("/"), security.settings.fhir_root
 
@@ -133,8 +132,9 @@ class Hooks:
             known = {code: tuple(item for item in named if item in drafted) for code, named in known.items()}
         unread = _telling(found.unread, answer.decision) if reader.alone else ()
         whole = not answer.seen.shared.withheld
-        app = self.app(reader.asking.principal.id)
-        return Matter(answer, call, service, gathered, known, unread, whole, self.home, app)
+        app = self.security.app(reader.asking.principal.id)
+        gone = died(found, whole=reader.alone)
+        return Matter(answer, call, service, gathered, known, unread, whole, gone, self.home, app)
 
 
 def _telling(unread: tuple[reading.Unread, ...], decision: Decision) -> tuple[reading.Unread, ...]:

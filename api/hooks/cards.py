@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from api.deceased import DECEASED, SAID
 from api.hooks import actions
+from api.hooks.against import not_ruled_out
 from api.hooks.card import Card, distinct
 from api.hooks.demanded import PROPOSED, demanded
 from api.hooks.detail import section
@@ -35,8 +37,8 @@ def cards_of(matter: Matter) -> Iterator[Card]:
         yield from demanded(matter, {rule for card in spoken for rule in card.rules})
         yield from unknown_card(matter, ordering=True)
         return
-    if any(item.reason == "deceased" for item in matter.unread):
-        yield Card(topic="deceased", indicator="info", summary=say("deceased", matter.language), reasons=())
+    if matter.died:
+        yield Card(topic=DECEASED, indicator="info", summary=SAID[matter.language], reasons=())
         return
     yield from _escalations(matter, matter.decision.escalations)
     if matter.service.shows == "follow_up":
@@ -115,6 +117,7 @@ def _ordered(matter: Matter, item: Withheld) -> Card:
         lead=tuple(_instructions(matter, item.blocked)),
         counter=distinct(item.wanted),
         alternatives=_alternatives(matter, others, item),
+        unknown=tuple(not_ruled_out(matter, component)),
         suggestions=tuple(offers),
         behaviour="at-most-one",
         place=f"{'withheld' if item in matter.decision.withheld else 'caution'}-{component.id}",

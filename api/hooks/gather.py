@@ -6,17 +6,21 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from time import monotonic
 from typing import Literal
 
 from api.hooks.call import Call, Dispatch, Resource, opened
+from api.hooks.pages import enough
 from api.hooks.services import HookService, services
+from engine.base import KnowledgeBase
 
-State = Literal["given", "empty", "missing", "failed", "incomplete"]
+# recent: a part, and all that is left out is out of date.
+State = Literal["given", "recent", "empty", "missing", "failed", "incomplete"]
 # Client, address of its FHIR server, path below it, token, seconds left -> a resource, or anything else where there is none.
 Fetch = Callable[[str, str, str, str, float], Awaitable[object]]
 BUDGET = 0.3  # seconds for all that is fetched
-MOST_FETCHED = 10
+MOST_FETCHED = 18  # every key, and some orders
 _OUTCOME = "OperationOutcome"
 
 
@@ -24,13 +28,15 @@ _OUTCOME = "OperationOutcome"
 class Gathered:
     """resources: as they came, Bundles unopened, so that what stands on a Bundle holds for what is in it.
 
-    states: prefetch key -> how it came. drafts: orders that are about to be made. lost: orders that were named and are nowhere.
+    states: prefetch key -> how it came. optional: keys that few records keep. drafts: orders that are about to be made.
+    lost: orders that were named and are nowhere.
     fetched: the bytes of what the client's server gave, which are part of what was asked.
     """
 
     resources: tuple[Resource, ...]
     drafts: tuple[Resource, ...]
     states: Mapping[str, State]
+    optional: tuple[str, ...]
     lost: tuple[str, ...]
     fetched: bytes
 
@@ -39,30 +45,33 @@ class Gathered:
         return tuple(key for key in keys if self.states[key] in ("missing", "failed"))
 
     @property
-    def partial(self) -> tuple[str, ...]:
-        """The keys that could not be had whole."""
-        return tuple(key for key, state in self.states.items() if state not in ("given", "empty"))
+    def gaps(self) -> Mapping[str, State]:
+        """The keys that could not be had whole, and are to be told of. That a record does not keep what few records keep is no gap."""
+        told = {key: state for key, state in self.states.items() if state in ("missing", "failed", "incomplete")}
+        return {key: state for key, state in told.items() if state != "missing" or key not in self.optional}
 
 
-async def gather(call: Call, service: HookService, client: str, fetch: Fetch | None) -> Gathered:
-    """All that is known for one call."""
-    return await _Gathering(call, service, client, fetch).gather()
+async def gather(call: Call, service: HookService, client: str, fetch: Fetch | None, base: KnowledgeBase, now: datetime) -> Gathered:
+    """All that is known for one call. now: the moment for which it is asked."""
+    return await _Gathering(call, service, client, fetch, base, now).gather()
 
 
 class _Gathering:
-    def __init__(self, call: Call, service: HookService, client: str, fetch: Fetch | None) -> None:
-        self.call, self.service, self.client, self.fetch = call, service, client, fetch
+    def __init__(self, call: Call, service: HookService, client: str, fetch: Fetch | None, base: KnowledgeBase, now: datetime) -> None:
+        self.call, self.service, self.client, self.fetch, self.base, self.now = call, service, client, fetch, base, now
         self.until, self.left = monotonic() + BUDGET, MOST_FETCHED
         self.fetched: dict[str, Resource] = {}
 
     async def gather(self) -> Gathered:
-        found = dict(zip(self.service.needs, await asyncio.gather(*map(self.key, self.service.needs)), strict=True))
+        """Everything at once, within one budget: what is required is asked for first."""
+        keys = (*self.service.required, *self.service.keys("helpful"), *self.service.keys("optional"))
+        found = dict(zip(keys, await asyncio.gather(*map(self.key, keys)), strict=True))
         came = [item for _, item in found.values() if item is not None]
         drafts, lost = await self.drafts([item for one in came for item in opened(one)])
         rest = _without({name: item for item in drafts if (name := reference(item))}, came)
         fetched = json.dumps(self.fetched, sort_keys=True).encode() if self.fetched else b""
         states = {key: state for key, (state, _) in found.items()}
-        return Gathered((*rest, *self.call.context.more), drafts, states, lost, fetched)
+        return Gathered((*rest, *self.call.context.more), drafts, states, self.service.keys("optional"), lost, fetched)
 
     async def key(self, key: str) -> tuple[State, Resource | None]:
         """What there is under one key: as it was sent, or else as the client's server has it."""
@@ -71,7 +80,10 @@ class _Gathering:
         if state in ("missing", "failed"):
             asked = await self.ask(template.replace("{{context.patientId}}", self.call.context.patientId))
             if asked is not None:
-                return judged(asked, single="?" not in template)
+                state, found = judged(asked, single="?" not in template)
+        paged = state == "incomplete" and found is not None and _goes_on(found) and not _broken(found)
+        if found is not None and paged and enough(self.base, template, found, self.now):
+            return "recent", {name: value for name, value in found.items() if name not in ("link", "total")}
         return state, found
 
     async def ask(self, path: str) -> Resource | None:
@@ -119,7 +131,7 @@ def judged(sent: object, *, single: bool) -> tuple[State, Resource | None]:
     found = sum(item.get("resourceType") != _OUTCOME for item in inside)
     if single and not found:
         return "failed", None
-    whole = not (_goes_on(sent) or _counts_more(sent) or any(_failed(item) for item in inside))
+    whole = not (_goes_on(sent) or _counts_more(sent) or _broken(sent))
     return ("incomplete" if not whole else "given" if found else "empty"), {"resourceType": "Bundle"} | sent
 
 
@@ -171,6 +183,11 @@ def _counts_more(bundle: Resource) -> bool:
     """Whether a search found more than was sent."""
     total, entries = bundle.get("total"), bundle.get("entry")
     return bundle.get("type") == "searchset" and isinstance(total, int) and total > (len(entries) if isinstance(entries, list) else 0)
+
+
+def _broken(bundle: Resource) -> bool:
+    """Whether the server says that something could not be had."""
+    return any(_failed(item) for item in opened(bundle))
 
 
 def _failed(item: Resource) -> bool:

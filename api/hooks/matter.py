@@ -37,7 +37,7 @@ class Order:
 class Matter:
     """references: finding code -> the resources behind it. unread: what was sent and not understood.
 
-    whole: whether the reader may see all that the record holds.
+    whole: whether the reader may see all that the record holds. died: whether it says that the person has.
     home: where clients reach us. app: the address of the SMART app, for clients that launch it.
     """
 
@@ -48,6 +48,7 @@ class Matter:
     references: Mapping[str, tuple[str, ...]]
     unread: tuple[Unread, ...]
     whole: bool
+    died: bool
     home: str
     app: str | None = None
 

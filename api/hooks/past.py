@@ -18,7 +18,7 @@ from engine.dictionary import Language
 from engine.named import title_of
 from engine.wording import date_words
 
-STATES = ("given", "empty", "missing", "failed", "incomplete")
+STATES = ("given", "recent", "empty", "missing", "failed", "incomplete")
 
 
 def past_lines(base: KnowledgeBase, decision: Decision, cards: Sequence[Shown], card: str | None, language: Language) -> Iterator[str]:

@@ -51,11 +51,11 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "failed": ("{key}: could not be read by the sender", "{key}: quien envía no pudo leerlo"),
     "incomplete": ("{key}: only a part was sent", "{key}: solo se envió una parte"),
     "lost": ("An order that was named was not sent: {what}", "No se envió una orden nombrada: {what}"),
-    "not_understood": ("entries that were not understood: {count}", "entradas que no se entendieron: {count}"),
-    "deceased": (
-        "The record says that this person has died: no steps are shown. If that is wrong, correct it and ask again.",
-        "La historia dice que esta persona ha fallecido: no se muestran pasos. Si es un error, corríjalo y pregunte de nuevo.",
+    "could_be": (
+        "Entries that were not understood and could speak against it: {count}",
+        "Entradas que no se entendieron y podrían desaconsejarlo: {count}",
     ),
+    "not_understood": ("entries that were not understood: {count}", "entradas que no se entendieron: {count}"),
     "too_late": ("This appointment is later than the next contact should be", "Esta cita es posterior al próximo contacto debido"),
     "booked": ("Booked for {date}.", "Reservada para el {date}."),
     "remove": ("Remove the order of {what}", "Retirar la orden de {what}"),
@@ -84,6 +84,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "warning": ("warning", "advertencia"),
     "info": ("information", "información"),
     "past_given": ("Data that was sent", "Datos que se enviaron"),
+    "past_recent": ("Sent newest first, and what was left out is out of date", "Se envió lo más reciente, y el resto ya no está vigente"),
     "past_empty": ("Sent, and nothing was in it", "Se envió sin contenido"),
     "past_missing": ("Not sent", "No se envió"),
     "past_failed": ("Could not be read by the sender", "Quien envía no pudo leerlo"),

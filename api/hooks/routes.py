@@ -46,7 +46,8 @@ def hooks_router(hooks: Hooks, gate: Gate) -> APIRouter:
         data = await read_body(request, most)
         with timed("gather"):
             call = await gate.run(read_call, service, data)
-            gathered = await gather(call, service, reader.asking.principal.id, hooks.fetch)
+            client, base, now = reader.asking.principal.id, hooks.service.base, hooks.service.now()
+            gathered = await gather(call, service, client, hooks.fetch, base, now)
         return await gate.run(hooks.answer, view, reader, service, call, gathered, data, language_of(languages))
 
     return routes

@@ -13,7 +13,7 @@ from engine.dictionary import Id, Language, Model, Text
 from knowledge.read import read
 
 FILE = Path(__file__).with_name("services.yaml")
-Need = Literal["required", "helpful"]
+Need = Literal["required", "helpful", "optional"]
 Shows = Literal["review", "orders", "follow_up"]
 Hook = Literal[
     "patient-view",
@@ -27,11 +27,11 @@ Hook = Literal[
     "order-dispatch",
 ]
 _TOKEN = r"\{\{context\.(patientId|userId|encounterId)\}\}"  # noqa: S105 - of a prefetch template
-Template = Annotated[str, Field(pattern=rf"^[A-Z][A-Za-z]+(/{_TOKEN}|\?patient={_TOKEN}(&[a-z_]+=[A-Za-z0-9,_-]+)*)$")]
+Template = Annotated[str, Field(pattern=rf"^[A-Z][A-Za-z]+(/{_TOKEN}|\?patient={_TOKEN}(&[a-z_-]+=[A-Za-z0-9._,-]+)*)$")]
 
 
 class HookService(Model):
-    """One service. shows: which cards it may answer with. needs: prefetch key -> whether nothing can be said without it."""
+    """One service. shows: which cards it may answer with. needs: prefetch key -> what it means that it is not sent."""
 
     id: Id
     hooks: tuple[Hook, ...] = Field(min_length=1)
@@ -43,19 +43,20 @@ class HookService(Model):
 
     @property
     def required(self) -> tuple[str, ...]:
-        return tuple(key for key, need in self.needs.items() if need == "required")
+        return self.keys("required")
 
-    @property
-    def helpful(self) -> tuple[str, ...]:
-        return tuple(key for key, need in self.needs.items() if need == "helpful")
+    def keys(self, need: Need) -> tuple[str, ...]:
+        """The prefetch keys of one kind of need."""
+        return tuple(key for key, found in self.needs.items() if found == need)
 
 
 class Services(Model):
-    """The file. keys: prefetch key -> template. usage: what discovery says of the data that a service needs."""
+    """The file. keys: prefetch key -> template. usage, optional: what discovery says of the data that a service needs."""
 
     keys: dict[Id, Template]
     services: tuple[HookService, ...]
     usage: Text
+    optional: Text
 
     @model_validator(mode="after")
     def _whole(self) -> Services:
@@ -81,13 +82,15 @@ def discovery(language: Language) -> dict[str, Any]:
 
 
 def _entry(item: HookService, hook: Hook, language: Language) -> dict[str, Any]:
-    found = services()
+    found, more = services(), item.keys("optional")
+    optional = found.optional[language].format(optional=", ".join(more)) if more else ""
+    required, helpful = ", ".join(item.required), ", ".join(item.keys("helpful"))
     return {
         "hook": hook,
         "id": item.id,
         "title": item.title[language],
         "description": item.description[language],
         "prefetch": {key: found.keys[key] for key in item.needs},
-        "usageRequirements": found.usage[language].format(required=", ".join(item.required), helpful=", ".join(item.helpful)),
+        "usageRequirements": found.usage[language].format(required=required, helpful=helpful, optional=optional),
         "version": item.version,
     }

@@ -7,28 +7,24 @@ from collections.abc import Iterator, Sequence
 
 from adapters.fhir.reading import Unread
 from adapters.fhir.reading.elements import codings
+from api.hooks.against import ENTRIES, LISTED, against_uncarded, names, not_ruled_out, proposed, spoken_of, undecided
 from api.hooks.call import opened
 from api.hooks.card import Card
 from api.hooks.detail import section
 from api.hooks.gather import reference
-from api.hooks.markdown import is_reference, text
+from api.hooks.markdown import text
 from api.hooks.matter import Matter, in_scope
 from api.hooks.phrases import say
 from api.hooks.services import services
-from engine.artifacts import Component, Rule
+from engine.artifacts import Rule
 from engine.decision import DataRequest, Reason
 from engine.named import title_of
 from engine.wording import question
 
 _MOST_QUESTIONS = 5
 _MOST_ORDERS = 3
-_MOST_NAMED = 3
 _CODES = re.compile(r"\b\d{4,6}-\d\b")  # of LOINC, in a prefetch template
 _FIRST = ("S0", "S1", "S2")
-_MEDICINES = ("Medication", "AllergyIntolerance")
-_ENTRIES = frozenset(
-    {"code-unknown", "text-only", "code-missing", "reference-not-sent", "dispensed-only", "status-missing", "status-unknown"}
-)
 _VALUES = frozenset(
     {
         "value-missing", "value-unknown", "value-inexact", "value-not-whole", "out-of-range", "unit-missing", "unit-unknown",
@@ -68,7 +64,7 @@ def unknown_card(matter: Matter, *, ordering: bool) -> Iterator[Card]:
 
 def _summary(matter: Matter, asked: Sequence[DataRequest], *, ordering: bool) -> str:
     language = matter.language
-    gaps = [*matter.gathered.partial, *matter.gathered.lost]
+    gaps = [*matter.gathered.gaps, *matter.gathered.lost]
     if unread := {item.reference for item in _telling(matter, ordering=ordering)}:
         gaps.append(say("not_understood", language, count=len(unread)))
     if gaps:
@@ -79,9 +75,8 @@ def _summary(matter: Matter, asked: Sequence[DataRequest], *, ordering: bool) ->
 def _not_sent(matter: Matter) -> Iterator[str]:
     """Data that was not sent, or not whole."""
     language = matter.language
-    for key, state in matter.gathered.states.items():
-        if state not in ("given", "empty"):
-            yield text(say(state, language, key=key))
+    for key, state in matter.gathered.gaps.items():
+        yield text(say(state, language, key=key))
     for name in matter.gathered.lost:
         yield text(say("lost", language, what=name))
 
@@ -91,20 +86,21 @@ def _not_understood(matter: Matter, *, ordering: bool) -> Iterator[str]:
     found: dict[str, list[str]] = {}
     for item in _telling(matter, ordering=ordering):
         found.setdefault(item.what, []).append(item.reference)
-    for what, names in found.items():
-        shown = " ".join(f"`{name}`" for name in names[:_MOST_NAMED] if is_reference(name))
-        more = say("more", matter.language, count=len(names) - _MOST_NAMED) if len(names) > _MOST_NAMED else ""
-        yield " ".join(filter(None, (text(what), shown, more)))
+    for what, references in found.items():
+        yield f"{text(what)} {names(matter, references)}".rstrip()
 
 
 def _telling(matter: Matter, *, ordering: bool) -> Iterator[Unread]:
-    """An entry of a list that nobody understands may be anything; a value that cannot be read may be any value."""
-    asked = _asked_for(matter)
+    """An entry of a list that nobody understands may be anything; a value that cannot be read may be any value.
+
+    For an order the diagnoses are told that could speak against it; where it has a card of its own, they are told there.
+    """
+    asked, told = _asked_for(matter), against_uncarded(matter) if ordering else frozenset()
     for item in matter.unread:
         kind = item.reference.partition("/")[0]
-        listed = kind.startswith(_MEDICINES) or (kind == "Condition" and not ordering)
+        listed = item.reason in ENTRIES and (kind != "Condition" or not ordering or item in told) and kind.startswith(LISTED)
         unread = item.reason in _VALUES or (item.reason == "code-unknown" and item.reference in asked)
-        if (listed and item.reason in _ENTRIES) or (not ordering and unread):
+        if listed or (not ordering and unread):
             yield item
 
 
@@ -133,14 +129,9 @@ def _reasons(matter: Matter, asked: Sequence[DataRequest]) -> tuple[Reason, ...]
 def _unchecked(matter: Matter) -> Iterator[Card]:
     """Ordered medicines about which nothing is known to speak against, but could."""
     judgements, language = matter.decision.judgements, matter.language
-    spoken = {item.component.id for item in (*matter.decision.withheld, *matter.decision.cautions) if "proposed" in item.sought}
-    for component in _proposed(matter):
-        rules = [
-            rule
-            for rule in matter.base.avoiding.get(component.id, ())
-            if rule.forbids(component.id) and judgements.truths[rule.id] is None and rule.on_unknown != "silent"
-        ]
-        if component.id in spoken or not rules:
+    for component in proposed(matter):
+        rules = undecided(matter, component)
+        if component.id in spoken_of(matter) or not rules:
             continue
         named = title_of(matter.base, matter.decision, component, "proposed", language)
         yield Card(
@@ -149,10 +140,5 @@ def _unchecked(matter: Matter) -> Iterator[Card]:
             indicator="info",
             summary=say("ordered_unknown", language, what=named, count=len(rules)),
             reasons=tuple(Reason(rule, None, judgements.of(rule).leaves) for rule in rules),
+            unknown=tuple(not_ruled_out(matter, component)),
         )
-
-
-def _proposed(matter: Matter) -> Iterator[Component]:
-    for component in matter.base.components.values():
-        if component.medication and matter.finding(f"medication.{component.medication}.proposed").low == 1:
-            yield component

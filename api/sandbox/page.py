@@ -69,7 +69,7 @@ def _policy(nonce: str) -> str:
 def _data(language: Language, today: date, texts: dict[str, str], *, demo: bool) -> Markup:
     """What the scripts need to know, as JSON that cannot end the element it stands in."""
     offered = [
-        {"id": item.id, "hook": hook, "title": item.title[language], "required": list(item.required), "helpful": list(item.helpful)}
+        {"id": item.id, "hook": hook, "title": item.title[language], "required": list(item.required), "helpful": list(item.keys("helpful"))}
         for item in services().services
         for hook in item.hooks
     ]

@@ -1,4 +1,4 @@
-"""What was agreed with the site of an EHR: how it signs, where its keys and its FHIR server are, from where browsers may ask."""
+"""What was agreed with the site of an EHR: how it signs, where its keys, its FHIR server and our app are, from where browsers may ask."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ Origin = Annotated[str, AfterValidator(origin_of)]
 class Agreement(Input):
     """jku: addresses of its key set. audiences: what else it may say we are called. servers: FHIR servers that we may ask.
 
-    origins: of browsers that may ask for it. tenants: what it says as `tenant` -> our tenant; empty, the claim is not looked at.
+    origins: of browsers that may ask for it. app: where it launches our SMART app, if it does.
+    tenants: what it says as `tenant` -> our tenant; empty, the claim is not looked at.
     """
 
     profile: Name = "standard"
@@ -30,6 +31,7 @@ class Agreement(Input):
     audiences: tuple[Issuer, ...] = Field(default=(), max_length=20, strict=False)
     servers: tuple[Address, ...] = Field(default=(), max_length=20, strict=False)
     origins: tuple[Origin, ...] = Field(default=(), max_length=20, strict=False)
+    app: Address | None = None
     tenants: dict[_Claim, Label] = Field(default={}, max_length=200)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.store import StoreFault
 from api.security.agreements import Agreement, agreement_of
 from api.security.ehrs import Ehrs
 from api.security.keeping import Keeping
@@ -26,6 +27,15 @@ class Security(Keeping):
         """The FHIR servers that a system has registered."""
         found = self.identity.client(client)
         return agreement_of(found).servers if found is not None and found.active else ()
+
+    def app(self, client: str) -> str | None:
+        """Where a system launches our SMART app; None where it does not, or where that cannot be read. Without TLS for trying out only."""
+        try:
+            found = self.identity.client(client)
+        except StoreFault:
+            return None  # it costs a link, and never a card
+        app = agreement_of(found).app if found is not None and found.active else None
+        return app if app is None or app.startswith("https://") or self.settings.tried_out else None
 
     def origins(self) -> frozenset[str]:
         """Every origin whose browsers may ask. Raises StoreFault."""

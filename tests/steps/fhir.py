@@ -78,6 +78,11 @@ def holds_nothing(ehr: HealthRecord) -> None:
     assert len(ehr.held) == 1
 
 
+@given("the health record says that the person has died")
+def has_died(ehr: HealthRecord) -> None:
+    ehr.held[0] = ehr.held[0] | {"deceasedDateTime": "2026-11-01"}
+
+
 @given("the patient is stored under the id that the health record gives them")
 def is_stored(ehr: HealthRecord) -> None:
     assert ehr.client.post("/patients", b'{"identifier": "p1"}').status_code == 201
@@ -172,6 +177,17 @@ def speaks_alone(ehr: HealthRecord, name: str) -> None:
     why = [item["label"] for action in actions(ehr) for item in action.get("documentation", ()) if item["type"] == "justification"]
     assert why
     assert {label.partition("@")[0] for label in why} == {name}
+
+
+@then("it is told that the person has died, and no steps")
+def told_of_death(ehr: HealthRecord) -> None:
+    kinds = [item["resourceType"] for item in ehr.plan["contained"]]
+    assert sorted(kinds) == ["Device", "GuidanceResponse", "OperationOutcome", "Provenance", "RequestGroup"]
+    assert "action" not in ehr.parts("RequestGroup")[0]
+    (guidance,), (said,) = ehr.parts("GuidanceResponse"), ehr.parts("OperationOutcome")
+    assert (guidance["status"], "dataRequirement" in guidance) == ("success", False)
+    assert [item["details"]["text"] for item in said["issue"]] == ["deceased"]
+    assert "this person has died" in said["issue"][0]["diagnostics"]
 
 
 @then("it is told that the specimen was not read")

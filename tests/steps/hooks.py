@@ -12,7 +12,7 @@ import httpx
 import pytest
 from asgi import serving
 from conforming import answer_faults, discovery_faults
-from hooked import EXPLANATION, Asking, bundle, call, condition, medicine, prefetch, score, sign
+from hooked import EXPLANATION, SUBJECT, Asking, bundle, call, condition, medicine, prefetch, score, sign
 from known import Known
 from pytest_bdd import given, parsers, then, when
 
@@ -118,9 +118,44 @@ def could_not_read(record: Record, key: str) -> None:
     record.sent[key] = FAILED
 
 
-@given(parsers.re(r"the chart sends the first page of its (?P<key>\w+) only"))
+@given(parsers.re(r"the chart sends the first page of its labs only, newest first and back to (?P<day>[0-9-]+)"))
+def newest_page(record: Record, day: str) -> None:
+    potassium = {"valueInteger": None, "valueQuantity": {"value": 4, "unit": "mmol/L", "code": "mmol/L"}}
+    dates = {"l1": "2026-11-21T08:00:00Z", "l2": f"{day}T08:00:00Z"}
+    record.sent["labs"] = bundle(*(score("2823-3", 0, id, effectiveDateTime=at, **potassium) for id, at in dates.items()))
+    first_page(record, "labs")
+
+
+@given(parsers.re(r"the chart sends the first page of its (?P<key>\w+) only$"))
 def first_page(record: Record, key: str) -> None:
     record.sent[key] |= {"link": [{"relation": "next", "url": "https://ehr.example/fhir?page=2"}]}
+
+
+@given(parsers.re(r"the chart holds an? (?P<kind>statement|administration) of methadone"))
+def told_otherwise(record: Record, kind: str) -> None:
+    order = medicine("methadone", "m1", effectiveDateTime="2026-11-22T08:00:00Z")
+    parts = {"resourceType": f"Medication{kind.title()}", "status": "active" if kind == "statement" else "completed"}
+    record.sent[f"{kind}s"] = bundle(order | parts)
+
+
+@given("the chart holds a diagnosis that nobody here understands")
+def strange(record: Record) -> None:
+    code = {"coding": [{"system": "http://snomed.info/sct", "code": "999999991000124"}]}
+    record.sent["conditions"] = bundle(condition("opioid_use_disorder", "c9") | {"code": code})
+
+
+@given(parsers.re(r"the chart keeps no statements, administrations and reviews"))
+def keeps_no(record: Record) -> None:
+    for key in ("statements", "administrations", "reviews"):
+        sends_no(record, key)
+
+
+@given("the chart holds that somebody confirmed yesterday that no medicine is taken")
+def confirmed(record: Record) -> None:
+    root = record.asking.client.app.state.hooks.root
+    said = {"status": "current", "mode": "snapshot", "date": "2026-11-22T10:00:00Z", "emptyReason": {"coding": [{"code": "nilknown"}]}}
+    code = {"coding": [{"system": f"{root}/CodeSystem/finding", "code": "list.medications"}]}
+    record.sent["reviews"] = bundle({"resourceType": "List", "id": "l1", "code": code, **said, **SUBJECT})
 
 
 @given("the record's own server may be asked")
@@ -207,6 +242,17 @@ def no_card(record: Record) -> None:
 def says(record: Record, kind: str, words: str) -> None:
     found = [card["summary"] for card in record.cards if kind == "card" or card["indicator"] == kind]
     assert any(words in summary for summary in found), [card["summary"] for card in record.cards]
+
+
+@then(parsers.re(r'a detail says "(?P<words>.+)"'))
+def detail_says(record: Record, words: str) -> None:
+    assert any(words in card["detail"] for card in record.cards)
+
+
+@then(parsers.re(r'no card says "(?P<words>.+)"'))
+def says_nothing(record: Record, words: str) -> None:
+    assert record.cards
+    assert not any(words in card["summary"] for card in record.cards)
 
 
 @then(parsers.re(r'the only card says "(?P<words>.+)"'))

@@ -39,6 +39,11 @@ class Publishing:
         """Of what stands for the whole release: one that names its content exactly."""
         return f"{self.base.release.id}+{self.base.release.digest[7:19]}"
 
+    @property
+    def mark(self) -> str:
+        """The same, where it is short: the version of each resource, and in links to pages. A release is published whole."""
+        return self.base.release.digest[7:15]
+
 
 def fhir_id(name: str) -> str:
     """A name of ours as an id of FHIR: the same for the same name, another for another."""

@@ -24,6 +24,7 @@ TOLD = (
     *("Encounter", "Procedure", "CarePlan", "List"),
 )
 _APPLY = "http://hl7.org/fhir/OperationDefinition/PlanDefinition-apply"
+_APPLY_R5 = f"{_APPLY}|5.0.0"
 _EVALUATE = "http://hl7.org/fhir/OperationDefinition/Measure-evaluate-measure"
 
 
@@ -58,10 +59,12 @@ def _security() -> Resource:
 
 def _published(kind: str) -> Resource:
     parameters = [{"name": name, "type": type_, "documentation": said} for name, (type_, said) in PARAMETERS.items()]
-    found: Resource = {"type": kind, "interaction": [{"code": "read"}, {"code": "search-type"}], "versioning": "no-version"}
+    found: Resource = {"type": kind, "interaction": [{"code": "read"}, {"code": "search-type"}], "versioning": "versioned"}
+    found["conditionalRead"] = "not-match"
     if kind == "PlanDefinition":
         said = "By POST only, because each decision is written in the journal. `data` may carry a Bundle of the person's resources."
         found["operation"] = [{"name": "apply", "definition": _APPLY, "documentation": said}]
+        found["operation"] += [{"name": "r5.apply", "definition": _APPLY_R5, "documentation": f"{said} Answers with a Bundle, as R5 does."}]
     if kind == "Measure":
         said = (
             "By POST only; takes `data` as $apply does. Where the data do not tell, the answer is a GuidanceResponse that says which would."

@@ -1,10 +1,11 @@
-"""CarePlan: one answer to $apply, with everything that belongs to it inside. A draft, and a proposal."""
+"""One answer to $apply, as a CarePlan with everything that belongs to it inside, or as a Bundle around its RequestGroup. A draft."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
 from html import escape
+from uuid import NAMESPACE_URL, uuid5
 
 from adapters.fhir.writing.bundles import outcome
 from adapters.fhir.writing.canonical import Resource, without_nothing
@@ -62,6 +63,22 @@ def care_plan(telling: Telling, recorded: datetime) -> Resource:
         "note": [{"text": text} for text in _notes(telling)],
     }
     found: Resource = without_nothing(plan)
+    return found
+
+
+def request_groups(telling: Telling, recorded: datetime) -> Resource:
+    """The same as R5 answers: a Bundle with the RequestGroup, which holds what it refers to, and beside it each DetectedIssue."""
+    group, requests = request_group(telling)
+    meta, engine = {"meta": security(telling.sharing)}, engine_device(telling)
+    messages = [outcome(telling.remarks) | {"id": "messages"}] if telling.remarks else []
+    guidance = guidance_response(telling) | {"result": {"reference": "#"}}
+    group |= meta | {"language": telling.language, "note": [{"text": text} for text in _notes(telling)]}
+    group |= {"text": {"status": "generated", "div": _narrative(telling, _TITLE[telling.language])}}
+    whole = [group | {"contained": [*requests, guidance, *messages, engine, provenance(telling, recorded)]}]
+    whole += [found | meta | {"contained": [engine]} for found in detected_issues(telling)]
+    names = [f"{telling.site.root}/{telling.request}/{item['id']}" for item in whole]
+    entries = [{"fullUrl": uuid5(NAMESPACE_URL, name).urn, "resource": item} for name, item in zip(names, whole, strict=True)]
+    found: Resource = without_nothing({"resourceType": "Bundle", **meta, "type": "collection", "entry": entries})
     return found
 
 

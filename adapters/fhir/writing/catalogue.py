@@ -29,7 +29,7 @@ class Catalogue:
         found: dict[str, dict[str, Resource]] = {kind: {} for kind in KINDS}
         made = list(self._made())
         for resource in (*made, asset_library(self.site, made)):
-            found[resource["resourceType"]][resource["id"]] = resource
+            found[resource["resourceType"]][resource["id"]] = resource | {"meta": {"versionId": self.site.mark}}
         return found
 
     def _made(self) -> Iterator[Resource]:
