@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import random
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -22,11 +27,13 @@ from api.bulk.progress import Lines
 from api.bulk.run import Place
 from api.bulk.running import begin, go_on, new_run
 from api.command import app
+from api.population import stored_patients
 from api.settings import Settings
 from api.timeline import fold
 from engine.errors import Refused
 from knowledge.load import load
 
+ROOT = Path(__file__).parent.parent
 RELEASE = load().release.digest
 SCORE = {"instrument": "phq9", "at": "2026-11-20T09:00:00Z", "total": 14}
 METHADONE = {"codes": [{"system": "rxnorm", "code": "6813"}], "status": "active", "origin": {"programme": "northside-otp", "part2": True}}
@@ -283,3 +290,48 @@ def test_who_has_left_the_team_meanwhile_learns_nothing_more(client: Client, sit
 
     go_on(None, place, site, RELEASE, Leaving(), 1)
     assert (listed, subjects(tmp_path / "out"), told(tmp_path / "out")) == ([2], [stays], [("", "patient-gone")])
+
+
+def test_either_database_lists_them_in_the_same_order_page_by_page(url: str, tmp_path: Path) -> None:
+    with serving(tmp_path / "data", database=url) as (client, service):
+        everybody = sorted(made(client) for _ in range(10))
+        client.security.identity.leave_team("main", client.security.seal.person("main", everybody[4]), client.id)
+        assert erase(service.journal, everybody[7])
+        left = [id for number, id in enumerate(everybody) if number != 7]
+        assert list(stored_patients(client.security, "main")) == left
+        assert list(stored_patients(client.security, "main", client.id)) == [id for id in left if id != everybody[4]]
+        assert list(stored_patients(client.security, "elsewhere")) == []
+        until = client.security.now() - 1  # who was on a team only until then is not on it any more
+        client.security.identity.join_team("main", client.security.seal.person("main", everybody[0]), client.id, until)
+        assert everybody[0] not in stored_patients(client.security, "main", client.id)
+
+
+def test_killed_again_and_again_nobody_is_lost_and_nobody_doubled(client: Client, tmp_path: Path) -> None:
+    everybody = [made(client, {"instruments": [SCORE]}) for _ in range(110)]
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "TANDEM_DATA": str(tmp_path / "data"),
+        "TANDEM_SECRET_KEY": KEY,
+        "TANDEM_DURABLE": "off",
+    }
+    command = [sys.executable, "-m", "api.command", "bulk", "--stored", "--out", str(tmp_path / "out"), "--workers", "2"]
+    place, rng, kills = Place(tmp_path / "out"), random.Random(1), 0
+    for reached in (
+        lambda: place.run is not None,
+        lambda: place.spreading is not None,
+        lambda: place.done.is_dir() and any(path.name.isdigit() for path in place.done.iterdir()),
+        lambda: False,  # and then it may come to its end
+    ):
+        process = subprocess.Popen([*command, *(["--resume"] if kills else [])], cwd=ROOT, env=environment, stderr=subprocess.PIPE)
+        while process.poll() is None and not reached():
+            time.sleep(0.005)
+        time.sleep(rng.uniform(0, 0.1))
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+            kills += 1
+        _, wrong = process.communicate()
+        assert process.returncode in (0, -signal.SIGKILL), wrong
+    assert kills >= 2
+    assert subjects(tmp_path / "out") == sorted(everybody)
+    journal = client.security.service.journal
+    assert [len(fold(about(journal.ready(), id) or ()).decisions) for id in everybody] == [1] * len(everybody)
