@@ -16,6 +16,7 @@ from api.consent_command import consent
 from api.feedback_command import feedback
 from api.journal_command import journal, keys
 from api.knowledge_command import knowledge
+from api.measures_command import measures
 from api.output import put
 from api.pathway_command import pathway
 from api.record_schema import record_schema
@@ -42,6 +43,7 @@ for name, group in (
     app.add_typer(group, name=name)
 app.command()(feedback)
 app.command()(bulk)
+app.command()(measures)
 
 
 def main() -> None:

@@ -37,7 +37,7 @@ def create(service: Service, data: bytes, request: Request | None, tenant: str, 
         if known is not None:
             welcome(known, False)
             return _json(200, {"patient": known})
-        held = pack({"identifier": identifier})
+        held = pack({"identifier": identifier, "tenant": tenant})
         receipt = service.journal.append(Draft("patient", {}, held, identifier, request=request))
         entry = service.journal.entry(receipt.id)
         if entry and entry.subject:

@@ -1,7 +1,8 @@
 """`make bulk SIZE=n`: population runs over n times 100 made-up patients: patients and megabytes a second, and peak memory.
 
-First everything, with decisions and journal; then, for ten times as many people, only what lies between the files of the
-export and the people in it. Each run has processes of its own, so that each peak is that of the run alone.
+First everything, with decisions and journal, for an export and for stored patients; then, for ten times as many people, only
+what lies between the files of the export, or the database, and the people. Each run has processes of its own, so that each
+peak is that of the run alone.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import resource
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,20 +24,31 @@ from adapters.fhir.bulk.spread import spread
 from api.bulk.progress import Lines
 from api.bulk.run import Place
 from api.bulk.running import begin, go_on, new_run
+from api.patients import folded
+from api.population import stored_patients
+from api.recording import MAIN
+from api.security.security import Security
 from api.settings import Settings
 from api.strict_json import decode
+from api.timeline import record_at
+from api.wiring import Service
 from bench.exports import write_export
+from bench.stored import store_people
 from bench.workload import AS_OF
 from knowledge.load import load
 
 _KEY = base64.b64encode(bytes(range(32))).decode()
 
 
-def decided(source: Path, work: Path, workers: int) -> int:
+def settings_in(work: Path) -> Settings:
+    """Those of a run whose database and results lie in a folder."""
+    return Settings.model_validate({"data": work / "data", "secret_key": _KEY})
+
+
+def decided(source: Path | None, work: Path, workers: int) -> int:
     """A whole run. Gives the number of patients."""
-    settings = Settings.model_validate({"data": work / "data", "secret_key": _KEY})
-    release, place = load().release.digest, Place(work / "out")
-    begin(source, place, new_run(AS_OF, datetime.now(UTC), release))
+    settings, release, place = settings_in(work), load().release.digest, Place(work / "out")
+    begin(source, place, new_run(AS_OF, datetime.now(UTC), release, stored=None if source else "tenant"))
     told = go_on(source, place, settings, release, Lines(), workers)["extension"]
     assert told["decided"] == told["patients"]
     return int(told["decided"])
@@ -49,16 +62,35 @@ def read(source: Path, work: Path, _: int) -> int:
     return sum(1 for portion in range(done.portions) for _ in gather(work, portion, names))
 
 
+def stored(_: Path, work: Path, workers: int) -> int:
+    """A whole run over stored patients."""
+    return decided(None, work, workers)
+
+
+def listed(_: Path, work: Path, __: int) -> int:
+    """Stored patients listed, and each one's timeline made a record."""
+    with Service(settings_in(work)) as service, closing(Security(service)) as security:
+        records = (record_at(folded(service, id), AS_OF, None) for id in stored_patients(security, MAIN))
+        return sum(1 for _ in records)
+
+
+def _own_peak() -> int:
+    """Kilobytes. What getrusage says of a process is never less than its parent had when it started."""
+    status = Path("/proc/self/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
+
+
 def main(size: int) -> None:
     """Print a line for each run."""
-    base = load()
-    rows = (("decided", size * 100, 1), ("decided", size * 100, os.cpu_count() or 1), ("read", size * 100, 1), ("read", size * 1000, 1))
-    for what, count, workers in rows:
+    base, cores = load(), os.cpu_count() or 1
+    whole = [(what, size * 100, workers) for what in ("decided", "stored") for workers in (1, cores)]
+    for what, count, workers in (*whole, *((what, size * many, 1) for what in ("read", "listed") for many in (100, 1000))):
         with TemporaryDirectory() as name:
-            source = Path(name) / "in"
-            bytes_of = write_export(source, count, base)
-            (Path(name) / "work").mkdir()
-            command = [sys.executable, "-m", "bench.bulk", what, str(source), str(Path(name) / "work"), str(workers)]
+            source, work = Path(name) / "in", Path(name) / "work"
+            work.mkdir()
+            there = what in ("stored", "listed")
+            bytes_of = store_people(settings_in(work), count, base) if there else write_export(source, count, base)
+            command = [sys.executable, "-m", "bench.bulk", what, str(source), str(work), str(workers)]
             before = time.perf_counter()
             done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.split()
             taken = time.perf_counter() - before
@@ -73,9 +105,9 @@ def main(size: int) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) == 5:
-        work = {"decided": decided, "read": read}[sys.argv[1]]
+        work = {"decided": decided, "stored": stored, "read": read, "listed": listed}[sys.argv[1]]
         count = work(Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))
         usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-        print(count, max(one.ru_maxrss for one in usage), sum(one.ru_utime + one.ru_stime for one in usage))
+        print(count, max(_own_peak(), usage[1].ru_maxrss), sum(one.ru_utime + one.ru_stime for one in usage))
     else:
         main(int(sys.argv[1]) if len(sys.argv) > 1 else 1)

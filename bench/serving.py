@@ -23,6 +23,7 @@ from adapters.crypto import open_keyring
 from adapters.journal.export import stored
 from adapters.journal.verify import Report, verify
 from adapters.store import Store, open_store
+from bench.disks import Disk
 
 ROOT = Path(__file__).parent.parent
 ROLE = "tandem"  # of PostgreSQL: no superuser, as in practice
@@ -114,6 +115,7 @@ class Place:
     data: Path
     database: str | None
     server: Any = None
+    disk: Disk | None = None
 
     @property
     def url(self) -> str:
@@ -148,9 +150,9 @@ class Place:
 
 
 @contextmanager
-def places(*kinds: str) -> Iterator[list[Place]]:
-    """One place for each kind of database; all of it is gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="tandem-campaign-"))
+def places(*kinds: str, disk: Disk | None = None) -> Iterator[list[Place]]:
+    """One place for each kind of database, on a disk of its own where there is one; all of it is gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="tandem-campaign-", dir=disk and disk.place))
     folder.chmod(0o755)
     server = None
     try:
@@ -162,7 +164,7 @@ def places(*kinds: str) -> Iterator[list[Place]]:
                 server = get_server(folder / "server", cleanup_mode="stop")
                 server.psql(f"CREATE ROLE {ROLE} LOGIN; GRANT ALL ON SCHEMA public TO {ROLE};")
             ours = server.get_uri().replace("//postgres:", f"//{ROLE}:") if server and kind == "postgresql" else None
-            found.append(Place(kind, folder / kind, ours, server))
+            found.append(Place(kind, folder / kind, ours, server, disk))
         yield found
     finally:
         if server is not None:

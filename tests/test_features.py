@@ -6,7 +6,7 @@ from pytest_bdd import scenarios
 
 STEPS = (
     *("service", "given", "asked", "planned", "known", "explained", "operated", "recorded"),
-    *("guarded", "trusted", "hooks", "clinic", "fhir", "population"),
+    *("guarded", "trusted", "hooks", "clinic", "fhir", "population", "counted"),
 )
 pytest_plugins = [f"steps.{name}" for name in STEPS]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 
@@ -36,6 +36,24 @@ def about(opened: Opened, subject: str) -> list[tuple[Stored, bytes | None]] | N
     with opened.store.reading() as connection:
         found = list(rows.about(connection, subject))
     return [(item, unseal(owned.subject.key, item.sealed, f"{item.kind}:{item.id}") if item.sealed else None) for item in found]
+
+
+def living(opened: Opened, after: str, at_once: int) -> list[str]:
+    """A page of everybody who has a key and has not been forgotten: so many ids, in order, that come after one. Raises StoreFault."""
+    wanted = select(rows.KEY.c.id).where(rows.KEY.c.id > after, rows.KEY.c.wrapped.is_not(None)).order_by(rows.KEY.c.id).limit(at_once)
+    with opened.store.reading() as connection:
+        return list(connection.execute(wanted).scalars())
+
+
+def made(opened: Opened, subjects: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """Who of these was made a patient, and what was said of them then. At most 400 at once. Raises StoreFault, KeyFault."""
+    wanted = select(rows.ENTRY).where(rows.ENTRY.c.subject.in_(subjects), rows.ENTRY.c.kind == "patient")
+    with opened.store.reading() as connection:
+        found = list(rows.entries(connection, wanted))
+    for stored in found:
+        said = private(opened, stored)
+        if stored.subject is not None and said is not None:
+            yield stored.subject, said
 
 
 def subject_of(opened: Opened, person: str) -> str | None:

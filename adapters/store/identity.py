@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, delete, insert, or_, select, update
@@ -174,6 +174,14 @@ class IdentityStore:
         own = (_TEAM.c.tenant == tenant, _TEAM.c.person == person, current)
         with self._store.reading() as connection:
             return list(connection.execute(select(_TEAM.c.member).where(*own).order_by(_TEAM.c.member)).scalars())
+
+    def with_team(self, tenant: str, persons: Iterable[bytes], now: int, member: str | None = None) -> set[bytes]:
+        """Those of these persons who have this member on their care team now; without one, those who have anybody. At most 400 at once."""
+        wanted = select(_TEAM.c.person).where(_TEAM.c.tenant == tenant, _TEAM.c.person.in_(list(persons))).distinct()
+        if member is not None:
+            wanted = wanted.where(_TEAM.c.member == member, or_(_TEAM.c.until.is_(None), _TEAM.c.until > now))
+        with self._store.reading() as connection:
+            return {bytes(found) for found in connection.execute(wanted).scalars()}
 
     # Emergency access
     def open_emergency(self, **values: Any) -> None:

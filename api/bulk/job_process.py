@@ -50,14 +50,14 @@ class Notes:
         put(self._folder / PROGRESS, json.dumps({"patients": self._patients, "done": self._done}).encode())
 
 
-def serve(pipe: Connection, folder: Path, root: Path, tenant: str, source: str, settings: Settings, release: str, seams: Seams) -> None:
-    """Work on the job until it has ended, or cannot go on. root, tenant, source: names of folders, checked before."""
+def serve(pipe: Connection, folder: Path, source: Path | None, settings: Settings, release: str, seams: Seams) -> None:
+    """Work on the job until it has ended, or cannot go on. source: the folder of an export; None for stored patients."""
     os.nice(_NICE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(pipe,), daemon=True).start()
     (folder / STOPPED).unlink(missing_ok=True)
     try:
-        go_on(root / tenant / source, Place(folder / "out"), settings, release, Notes(folder), 1, seams)
+        go_on(source, Place(folder / "out"), settings, release, Notes(folder), 1, seams)
     except Refused as refused:
         code = refused.problems[0].code
         if code != "run-busy":  # another process of the service is faster

@@ -23,12 +23,13 @@ from pydantic import BaseModel, ConfigDict
 from adapters.fhir.bulk.files import folder, put
 from api.bulk import seams
 from api.bulk.job_process import ENDED, PROGRESS, STOPPED, serve
-from api.bulk.run import Place
+from api.bulk.run import Place, Whose
 from api.bulk.running import begin, new_run
 from api.security.principal import Principal
 from api.security.security import Security
 from engine.errors import Problem, Refused
 
+STORED = "stored"  # in place of the name of an export: the patients who are stored here, on whose care team the system is
 KEPT = timedelta(hours=24)  # in which the results of a job can be had
 REST = 30.0  # seconds after which a job that could not go on is tried again
 _SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -40,7 +41,7 @@ class TooMany(Exception):
 
 
 class Job(BaseModel):
-    """source: the name of the folder that it reads."""
+    """source: the name of the folder that it reads, or STORED."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -71,7 +72,8 @@ class Jobs:
 
     def begin(self, who: Principal, source: str, as_of: datetime) -> Job:
         """Raises Refused (`source-unknown` and what a run refuses), TooMany."""
-        path = self._source(who.tenant, source)
+        stored: Whose | None = "team" if source == STORED else None
+        path = None if stored else self._source(who.tenant, source)
         with self._lock:
             self._forget_old()
             if len(self._unended()) >= self._settings.bulk_jobs:
@@ -80,7 +82,7 @@ class Jobs:
             job = Job(id=uuid4().hex, tenant=who.tenant, client=who.id, source=source, begun=now)
             reads = {"actor": who.id, "tenant": who.tenant, "organisation": who.organisation, "programmes": tuple(sorted(who.programmes))}
             new = folder(self._folder / f"{job.id}.new")
-            begin(path, Place(new / "out"), new_run(as_of, now, self._security.service.base.release.digest, **reads))
+            begin(path, Place(new / "out"), new_run(as_of, now, self._security.service.base.release.digest, stored=stored, **reads))
             put(new / "job.json", job.model_dump_json().encode())
             new.rename(self._folder / job.id)
             self._start(job)
@@ -152,8 +154,9 @@ class Jobs:
         self._end(job.id)
         context = get_context("spawn")
         ours, theirs = context.Pipe()
-        release, where = self._security.service.base.release.digest, (self._settings.bulk, job.tenant, job.source)
-        arguments = (theirs, self._folder / job.id, *where, self._settings, release, seams.USUAL)
+        release, bulk = self._security.service.base.release.digest, self._settings.bulk
+        source = bulk / job.tenant / job.source if bulk and job.source != STORED else None
+        arguments = (theirs, self._folder / job.id, source, self._settings, release, seams.USUAL)
         found = context.Process(target=serve, args=arguments, daemon=True)
         found.start()
         theirs.close()

@@ -26,9 +26,8 @@ from engine.errors import Problem, Refused
 _T = TypeVar("_T")
 NDJSON = "application/fhir+ndjson"
 _AGAIN = {"retry-after": "10"}
-Source = Annotated[
-    str, Query(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description="The name of an export that the operator put there.")
-]
+_SOURCE = "The name of an export that the operator put there; or `stored`: the patients stored here on whose care team you are."
+Source = Annotated[str, Query(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description=_SOURCE)]
 Prefer = Annotated[str | None, Header(include_in_schema=False)]
 Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="The id of a job.")]
 Name = Annotated[str, Path(pattern=r"^[A-Za-z]{1,40}\.[0-9]{4}\.ndjson$", description="A file that the manifest names.")]
@@ -45,7 +44,7 @@ def bulk_router(security: Security, jobs: Jobs) -> APIRouter:
             raise Rejected(404, "not-found", [Problem("path job", "not-found", "There is no such job.", "It may have expired.")])
         return job
 
-    @routes.post("/fhir/$evaluate-population", summary="Decide for everybody in a bulk export", **KICK_OFF)
+    @routes.post("/fhir/$evaluate-population", summary="Decide for everybody in a bulk export, or stored here", **KICK_OFF)
     async def kick_off(request: Request, source: Source, as_of: AsOf = None, prefer: Prefer = None) -> Response:
         """Answers at once; the results are at the address in Content-Location, in a while."""
         if "respond-async" not in {part.strip() for part in (prefer or "").split(",")}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -12,10 +13,13 @@ from adapters.fhir.bulk.files import folder, put
 from api.recording import MAIN
 from api.security.principal import Principal
 
+Whose = Literal["tenant", "team"]
+
 
 class Run(BaseModel):
-    """as_of: of every decision. release: its digest.
+    """as_of: of every decision. release: its digest. begun: of stored patients, what was told until then is known.
 
+    stored: whose stored patients it is about, all of the tenant's or those on whose care team the actor is; None for an export.
     organisation, programmes: who will read it, as a system is registered. actor: who asked for it.
     """
 
@@ -25,6 +29,7 @@ class Run(BaseModel):
     as_of: datetime
     release: str
     begun: datetime
+    stored: Whose | None = None
     actor: str = "command line"
     tenant: str = MAIN
     organisation: str | None = None
@@ -36,7 +41,10 @@ class Run(BaseModel):
 
 
 class Spreading(BaseModel):
-    """What came of spreading the export; written once all of it was. files: names of what was read, in order."""
+    """What came of spreading the export, or of listing the stored patients; written once all of it was.
+
+    files: names of what was read, in order.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

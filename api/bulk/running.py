@@ -6,22 +6,30 @@ import fcntl
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 
+from adapters.crypto import KeyFault
 from adapters.fhir.bulk.files import opened, put, settle
 from adapters.fhir.bulk.parts import ERRORS, written
 from adapters.fhir.bulk.sources import names, sources
 from adapters.fhir.bulk.spread import spread
+from adapters.journal import JournalFault
+from adapters.store import StoreFault
+from api.bulk.deciding import stopped
+from api.bulk.listing import list_people, portions_for
 from api.bulk.run import Place, Run, Spreading
 from api.bulk.seams import USUAL, Seams
 from api.bulk.workers import deciding, elsewhere, here, told
+from api.population import stored_patients
 from api.rendering import to_json
+from api.security.security import Security
 from api.settings import Settings
 from api.strict_json import decode
+from api.wiring import Service
 from engine.errors import Problem, Refused
 from engine.timing import instant
 
@@ -44,13 +52,14 @@ class Progress(Protocol):
         """So many more patients are done."""
 
 
-def begin(source: Path, place: Place, run: Run) -> None:
-    """Begin a run whose results come to a folder that is new, or empty. Raises Refused, Stopped."""
+def begin(source: Path | None, place: Place, run: Run) -> None:
+    """Begin a run whose results come to a folder that is new, or empty. source: None for stored patients. Raises Refused, Stopped."""
     if place.run is not None:
         raise _refused("--out", "run-unfinished", "There is a run that has not ended.", "Go on with it: --resume; or name another folder.")
     if place.out.exists() and (not place.out.is_dir() or any(path != place.work for path in place.out.iterdir())):
         raise _refused("--out", "folder-not-empty", "There is something in the folder already.", "Name a new folder.")
-    _sources(source, names)
+    if not run.stored:
+        _sources(source, names)
     with told():
         place.make()
         place.begin(run)
@@ -62,7 +71,7 @@ def new_run(as_of: datetime, begun: datetime, release: str, **more: Any) -> Run:
 
 
 def go_on(
-    source: Path, place: Place, settings: Settings, release: str, progress: Progress, workers: int = 1, seams: Seams = USUAL
+    source: Path | None, place: Place, settings: Settings, release: str, progress: Progress, workers: int = 1, seams: Seams = USUAL
 ) -> dict[str, Any]:
     """Do what is left to do of the run in a folder, and give its manifest. release: the digest of the one in force.
 
@@ -77,15 +86,15 @@ def go_on(
         raise _refused("--resume", "run-missing", "There is no run to go on with.", "Leave --resume out.")
     with told(), _alone(place):
         run = _same_release(place, run, release)
-        spreading = place.spreading or _spread(source, place, progress)
+        spreading = place.spreading or (_list(place, run, settings) if run.stored else _spread(source, place, progress))
         parts = [written(place.done, number) for number in range(spreading.portions)]
         left = [number for number, part in enumerate(parts) if part is None]
         progress.deciding(spreading.patients, sum(part.get("GuidanceResponse", 0) for part in parts if part))
         if left and workers == 1:
             with deciding(settings, run, seams) as ready:
-                here(left, place, spreading.files, ready, progress.decided)
+                here(left, place, spreading, ready, progress.decided)
         elif left:
-            elsewhere(workers, left, place, spreading.files, run, settings, seams, progress.decided)
+            elsewhere(workers, left, place, spreading, run, settings, seams, progress.decided)
         return _end(place, run, spreading)
 
 
@@ -111,7 +120,21 @@ def _same_release(place: Place, run: Run, release: str) -> Run:
     return found
 
 
-def _spread(source: Path, place: Place, progress: Progress) -> Spreading:
+def _list(place: Place, run: Run, settings: Settings) -> Spreading:
+    """Begun again where it was interrupted."""
+    member = run.actor if run.stored == "team" else None
+    with Service(settings) as service, closing(Security(service)) as security:
+        try:
+            count = list_people(stored_patients(security, run.tenant, member), place.spread)
+        except (StoreFault, JournalFault, KeyFault):
+            raise stopped("store-unavailable", "What is stored cannot be reached.", "See docs/operating.md.") from None
+    settle(place.spread)
+    result = Spreading(files=(), portions=portions_for(count), lines=0, patients=count, troubles=0)
+    place.has_spread(result)
+    return result
+
+
+def _spread(source: Path | None, place: Place, progress: Progress) -> Spreading:
     """Begun again where it was interrupted: it takes little of the time."""
     found, troubles = _sources(source, sources)
     shutil.rmtree(place.spread, ignore_errors=True)
@@ -125,7 +148,9 @@ def _spread(source: Path, place: Place, progress: Progress) -> Spreading:
     return result
 
 
-def _sources(folder: Path, look: Callable[[Path], _T]) -> _T:
+def _sources(folder: Path | None, look: Callable[[Path], _T]) -> _T:
+    if folder is None:
+        raise _refused("FOLDER", "export-missing", "It is not said where the export is.", "Name its folder.")
     try:
         found = look(folder)
     except OSError:

@@ -6,7 +6,7 @@ import os
 import signal
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from errno import EDQUOT, ENOSPC
 from multiprocessing import get_context
@@ -17,7 +17,7 @@ from typing import Any
 
 from api.bulk.deciding import Deciding, Stopped, stopped
 from api.bulk.portions import Report, work
-from api.bulk.run import Place, Run
+from api.bulk.run import Place, Run, Spreading
 from api.bulk.seams import Seams
 from api.security.security import Security
 from api.settings import Settings
@@ -55,15 +55,15 @@ def told() -> Iterator[None]:
         raise stopped("internal", f"Something went wrong here: {type(error).__name__}.", "Tell whoever maintains this.") from None
 
 
-def here(portions: list[int], place: Place, files: Sequence[str], found: Deciding, report: Report) -> None:
+def here(portions: list[int], place: Place, spreading: Spreading, found: Deciding, report: Report) -> None:
     """Work on them in this process. Raises Stopped."""
     with told():
         for portion in portions:
-            work(portion, place, files, found, report)
+            work(portion, place, spreading, found, report)
 
 
 def elsewhere(
-    count: int, portions: list[int], place: Place, files: Sequence[str], run: Run, settings: Settings, seams: Seams, report: Report
+    count: int, portions: list[int], place: Place, spreading: Spreading, run: Run, settings: Settings, seams: Seams, report: Report
 ) -> None:
     """Work on them in so many processes. Raises Stopped: with the first that cannot go on, all end."""
     context, waiting = get_context("spawn"), list(reversed(portions))
@@ -71,7 +71,7 @@ def elsewhere(
     try:
         for _ in range(min(count, len(portions))):
             ours, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(theirs, place.out, files, run, settings, seams), daemon=True)
+            process = context.Process(target=_serve, args=(theirs, place.out, spreading, run, settings, seams), daemon=True)
             process.start()
             theirs.close()
             pipes[ours] = process
@@ -104,7 +104,7 @@ def _heard(pipe: Connection, waiting: list[int], report: Report, leave: Callable
             pipe.send(None)
 
 
-def _serve(pipe: Connection, out: Path, files: Sequence[str], run: Run, settings: Settings, seams: Seams) -> None:
+def _serve(pipe: Connection, out: Path, spreading: Spreading, run: Run, settings: Settings, seams: Seams) -> None:
     """In the other process: portions until there are none, or until nobody is there to ask for them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it was interrupted, too, and ends it
     given: SimpleQueue[int | None] = SimpleQueue()
@@ -122,7 +122,7 @@ def _serve(pipe: Connection, out: Path, files: Sequence[str], run: Run, settings
         with told(), deciding(settings, run, seams) as found:
             pipe.send(None)
             while (portion := given.get()) is not None:
-                work(portion, Place(out), files, found, report)
+                work(portion, Place(out), spreading, found, report)
                 pipe.send(count)
                 count = 0
                 pipe.send(None)

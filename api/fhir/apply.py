@@ -12,7 +12,7 @@ from adapters.fhir import reading
 from adapters.fhir.writing.bundles import issue
 from adapters.fhir.writing.canonical import Publishing
 from adapters.fhir.writing.care_plan import care_plan, request_groups
-from adapters.fhir.writing.measures import evaluated, windows
+from adapters.fhir.writing.measures import Window, evaluated, windows
 from adapters.fhir.writing.narrowing import narrowed
 from adapters.fhir.writing.pathways import pathway_name
 from adapters.fhir.writing.release import ENGINE
@@ -22,7 +22,7 @@ from api.answers import Answer, decided
 from api.deceased import died, without_steps
 from api.fhir.disclosing import disclosed
 from api.fhir.media import written
-from api.fhir.parameters import Applied, wrong
+from api.fhir.parameters import Applied, needed
 from api.fhir.stored import together
 from api.patients import folded, stored
 from api.problems import Rejected
@@ -94,17 +94,20 @@ def _planned(view: Viewing, asked: Asked, wanted: Applied, root: str, named: str
 
 def evaluate(view: Viewing, asked: Asked, wanted: Applied, root: str, named: str | None) -> Response:
     """The MeasureReport of one person, or the GuidanceResponse that says what would have to be known for one."""
-    window = windows(view.service.base).get(named or "")
-    if window is None:
-        do = "GET /fhir/Measure lists them."
-        raise Rejected(404, "not-found", [Problem("path id", "not-found", "There is no such measure in this release.", do)])
-    if wanted.period is None:
-        do = "Send periodStart and periodEnd as 2026-01-01 and 2026-12-31."
-        raise wrong("/parameter", "period-missing", "It is not said for which period.", do)
+    window, period = window_of(view.service.base, named), needed(wanted.period)
     found, report, _ = _told(view, asked, wanted, root)
     window = windows(found.base).get(window.name, window)
     report = replace(report, module=report.site.canonical("Measure", window.name, window.rule.version))
-    return written(evaluated(report, window, wanted.period), headers=_headers(found))
+    return written(evaluated(report, window, period), headers=_headers(found))
+
+
+def window_of(base: KnowledgeBase, named: str | None) -> Window:
+    """Raises Rejected where it is none of this release."""
+    window = windows(base).get(named or "")
+    if window is None:
+        do = "GET /fhir/Measure lists them."
+        raise Rejected(404, "not-found", [Problem("path id", "not-found", "There is no such measure in this release.", do)])
+    return window
 
 
 def _told(view: Viewing, asked: Asked, wanted: Applied, root: str) -> tuple[Answer, Telling, bool]:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from fastapi import APIRouter, Request, Response
 
-from api.fhir.apply import apply, apply_as_r5, evaluate
+from api.fhir.apply import apply, apply_as_r5, evaluate, window_of
+from api.fhir.counting import counted
 from api.fhir.described import APPLY, APPLY_R5, EVALUATE
 from api.fhir.knowledge_routes import Id, Published
 from api.fhir.media import only_json, resource_in, sent
-from api.fhir.parameters import Applied, applied, end_of
+from api.fhir.parameters import Applied, applied, end_of, of_many
 from api.fhir.stored import may, stored_id
 from api.limits import Gate
 from api.parameters import Key, repeatable
@@ -55,17 +56,27 @@ def apply_routes(routes: APIRouter, published: Published, security: Security, ga
         """The same as $apply of one artifact, as a Bundle around the RequestGroup."""
         return await answered(request, idempotency_key, id, apply_as_r5)
 
-    @routes.post("/fhir/Measure/{id}/$evaluate-measure", tags=["fhir"], summary="Evaluate a measure for one person", **EVALUATE)
+    @routes.post(
+        "/fhir/Measure/{id}/$evaluate-measure",
+        tags=["fhir"],
+        summary="Evaluate a measure, for one person or for all who are stored",
+        **EVALUATE,
+    )
     async def evaluate_one(request: Request, id: Id, idempotency_key: Key = None) -> Response:
-        """A MeasureReport for one person, by whole days; where it is not known whether they count, what would have to be known."""
+        """A MeasureReport for one person, by whole days; where it is not known whether they count, what would have to be known.
+
+        Without a subject: over everybody of the tenant who is stored, counts alone, small ones masked.
+        """
         return await answered(request, idempotency_key, id, evaluate)
 
 
 def _answer(
     view: Viewing, security: Security, request: Request, root: str, id: str | None, data: bytes, key: str | None, work: Work
 ) -> Response:
-    wanted = applied(resource_in(data, "Parameters"))
-    who = asking(request)
+    parameters, who = resource_in(data, "Parameters"), asking(request)
+    if work is evaluate and (many := of_many(parameters)) is not None:
+        return counted(security, reader_of(request), window_of(view.service.base, id), many, root)
+    wanted = applied(parameters)
     patient = stored_id(view.service, who.principal.tenant, wanted.patient)
     if patient is not None and not may(security, who, _STORED, patient):
         patient = None  # as if they were not stored: that they are is not told

@@ -18,11 +18,13 @@ from engine.errors import Problem
 Document = dict[str, Any]
 SUBJECT = re.compile(r"^(?:.*/)?Patient/(?P<id>[A-Za-z0-9.-]{1,64})$")
 _TEXTS = ("valueString", "valueDate", "valueCanonical", "valueUri", "valueUrl", "valueCode", "valueId", "valueDateTime", "valueInstant")
+_OF_A_REPORT = ("asOf", "periodStart", "periodEnd", "reportType")
+_OF_MANY = {"population": True, "summary": True, "subject": False, "individual": False}
 _KNOWN = frozenset(
     {"planDefinition", "subject", "encounter", "practitioner", "organization", "userType", "userLanguage", "userTaskContext"}
-    | {"setting", "settingContext", "data", "asOf", "periodStart", "periodEnd", "reportType"}
+    | {"setting", "settingContext", "data", *_OF_A_REPORT}
 )
-_ONCE = ("planDefinition", "encounter", "practitioner", "organization", "userLanguage", "setting", "asOf", "periodStart", "periodEnd")
+_ONCE = ("planDefinition", "encounter", "practitioner", "organization", "userLanguage", "setting", *_OF_A_REPORT)
 _LONGEST = 500
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -42,6 +44,38 @@ class Applied:
     as_of: datetime | None
     period: tuple[str, str] | None
     remarks: tuple[Document, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """What is to be counted over many people. as_of: None for the end of the period."""
+
+    language: Language | None
+    as_of: datetime | None
+    period: tuple[str, str]
+
+
+def of_many(parameters: Document) -> Many | None:
+    """A report over many people, where one is asked for; as FHIR has it, that is so where no subject is named. Raises Rejected."""
+    given = _by_name(parameters)
+    kind = _text(given["reportType"][0]) if "reportType" in given else None if "subject" in given else "population"
+    if kind is not None and kind not in _OF_MANY:
+        raise wrong("/parameter", "report-unexpected", "There is no such report here.", "Send reportType as subject or population.")
+    if kind is None or not _OF_MANY[kind]:
+        return None
+    if "subject" in given or "data" in given:
+        what = "A report over many people counts those who are stored, and takes no data."
+        raise wrong("/parameter", "subject-unexpected", what, "Leave subject and data out, or send reportType as subject.")
+    named = {name: _text(values[0]) for name, values in given.items()}
+    return Many(_language(given), _as_of(named.get("asOf")), needed(_period(named.get("periodStart"), named.get("periodEnd"))))
+
+
+def needed(period: tuple[str, str] | None) -> tuple[str, str]:
+    """A measure is for a period. Raises Rejected."""
+    if period is None:
+        do = "Send periodStart and periodEnd as 2026-01-01 and 2026-12-31."
+        raise wrong("/parameter", "period-missing", "It is not said for which period.", do)
+    return period
 
 
 def applied(parameters: Document) -> Applied:
@@ -139,17 +173,17 @@ def _as_of(text: str | None) -> datetime | None:
 def _period(start: str | None, end: str | None) -> tuple[str, str] | None:
     if start is None and end is None:
         return None
-    if (
-        start is None
-        or end is None
-        or not _DAY.fullmatch(start)
-        or not _DAY.fullmatch(end)
-        or start > end
-        or None in (_day(start), _day(end))
-    ):
+    found = whole_days(start or "", end or "")
+    if found is None:
         do = "Send periodStart and periodEnd as 2026-01-01 and 2026-12-31."
         raise wrong("/parameter", "period-wrong", "This is no period of whole days.", do)
-    return start, end
+    return found
+
+
+def whole_days(start: str, end: str) -> tuple[str, str] | None:
+    """A period, where these are its first and its last day."""
+    days = _DAY.fullmatch(start) and _DAY.fullmatch(end)
+    return (start, end) if days and start <= end and None not in (_day(start), _day(end)) else None
 
 
 def end_of(period: tuple[str, str]) -> datetime:

@@ -17,6 +17,7 @@ from pytest_bdd import given, parsers, then, when
 from typer.testing import CliRunner
 
 from adapters.journal import Journal
+from adapters.journal.reading import erase
 from api.bulk.deciding import Deciding
 from api.command import app
 
@@ -154,12 +155,17 @@ def looked_at(population: Population, asked: tuple[str, int]) -> None:
         assert begun.status_code == asked[1], begun.text
         path = begun.headers["content-location"].removeprefix(client.security.settings.public_url)
         manifest = _ended(client, path)
-        urls = [entry["url"] for entry in manifest["output"] if entry["type"] == "GuidanceResponse"]
-        lines = [row for url in urls for row in client.get(url.removeprefix(client.security.settings.public_url)).text.splitlines()]
-        assert sorted(json.loads(row)["subject"]["reference"] for row in lines) == [f"Patient/{name}" for name in PEOPLE]
+        assert _answered(client, manifest) == [f"Patient/{name}" for name in PEOPLE]
         client.forget()
         population.printed = str(Known(client, "ehr_client").ask("GET", path).status_code)
         client.app.state.jobs.close()
+
+
+def _answered(client: Client, manifest: dict[str, Any]) -> list[str]:
+    """Of whom there is an answer."""
+    urls = [entry["url"] for entry in manifest["output"] if entry["type"] == "GuidanceResponse"]
+    lines = [row for url in urls for row in client.get(url.removeprefix(client.security.settings.public_url)).text.splitlines()]
+    return sorted(json.loads(row)["subject"]["reference"] for row in lines)
 
 
 def _ended(client: Client, path: str) -> dict[str, Any]:
@@ -176,3 +182,53 @@ def _ended(client: Client, path: str) -> dict[str, Any]:
 @then("another system finds nothing there")
 def nothing_there(population: Population) -> None:
     assert population.printed == "404"
+
+
+@given(
+    parsers.re(
+        r"Maya and Noor are stored patients(?P<of>, and Otto was one until he asked to be forgotten| of one system, and Otto of another)"
+    ),
+    target_fixture="stored",
+)
+def stored_patients(population: Population, of: str) -> tuple[list[str], Client]:
+    """Maya and Noor, as results name them, and the system that made them."""
+    with serving(population.folder / "data") as (client, service):
+        found = sorted(_made(client, name) for name in PEOPLE[:2])
+        if "forgotten" in of:
+            assert erase(service.journal, _made(client, "otto"))
+        else:
+            _made(Known(client, "ehr_client"), "otto")
+        return found, client
+
+
+def _made(who: Client | Known, name: str) -> str:
+    asked = who.ask if isinstance(who, Known) else lambda method, path, json: who.request(method, path, json=json)
+    id: str = asked("POST", "/patients", {"identifier": name}).json()["patient"]
+    return id
+
+
+@when("the stored patients are run")
+def run_stored(population: Population) -> None:
+    done = CliRunner().invoke(app, ["bulk", "--stored", "--out", str(population.out), "--workers", "1"])
+    assert done.exit_code == 0, done.output
+
+
+@then("there is one answer each for Maya and Noor")
+def answers_stored(population: Population, stored: tuple[list[str], Client]) -> None:
+    assert patients(population.out) == stored[0]
+
+
+@when("the first system asks for the stored patients to be run", target_fixture="answered")
+def asks_for_stored(population: Population, stored: tuple[list[str], Client]) -> list[str]:
+    with serving(population.folder / "data") as (client, _):
+        client.become(stored[1])
+        begun = client.request("POST", "/fhir/$evaluate-population?source=stored", headers={"prefer": "respond-async"})
+        path = begun.headers["content-location"].removeprefix(client.security.settings.public_url)
+        found = _answered(client, _ended(client, path))
+        client.app.state.jobs.close()
+        return found
+
+
+@then("it finds one answer each for Maya and Noor, and nothing of Otto")
+def finds(stored: tuple[list[str], Client], answered: list[str]) -> None:
+    assert answered == [f"Patient/{id}" for id in stored[0]]

@@ -23,6 +23,7 @@ _TEXTS: dict[str, tuple[Severity, str, str]] = {  # code: how grave, FHIR's own 
     "patient-missing": ("error", "required", "The resource does not say which patient it is about."),
     "patient-unclear": ("error", "invalid", "The resource says that it is about more than one patient."),
     "patient-unknown": ("error", "not-found", "It is about a patient who is not in the export; nothing was decided for them."),
+    "patient-gone": ("information", "deleted", "Forgotten, or no longer on your care team, since the run began; nothing was decided."),
     "patient-too-large": ("error", "too-costly", "There is more about this patient than can be judged at once; nothing was decided."),
     "resource-repeated": ("warning", "duplicate", "The same resource stands in the export before; it was read once."),
     "resource-differs": ("warning", "conflict", "Another of the same name stands before and says something else; the later one holds."),
@@ -32,7 +33,7 @@ _TEXTS: dict[str, tuple[Severity, str, str]] = {  # code: how grave, FHIR's own 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """file: its name, without a folder. line: from 1. count: how often, where it is told once for many."""
+    """file: its name, without a folder; of a stored patient, Patient/id. line: from 1. count: how often, where it is told once for many."""
 
     severity: Severity
     kind: str

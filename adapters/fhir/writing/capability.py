@@ -67,7 +67,8 @@ def _published(kind: str) -> Resource:
         found["operation"] += [{"name": "r5.apply", "definition": _APPLY_R5, "documentation": f"{said} Answers with a Bundle, as R5 does."}]
     if kind == "Measure":
         said = (
-            "By POST only; takes `data` as $apply does. Where the data do not tell, the answer is a GuidanceResponse that says which would."
+            "By POST only. For one person it takes `data` as $apply does; where the data do not tell, the answer is a GuidanceResponse"
+            " that says which would. Without a subject it counts everybody of the tenant who is stored, and masks small counts."
         )
         found["operation"] = [{"name": "evaluate-measure", "definition": _EVALUATE, "documentation": said}]
     return found | {"searchParam": parameters}

@@ -1,4 +1,4 @@
-"""Measure and MeasureReport: our windows of follow-up, for one person. They are aligned with published measures and are none of them."""
+"""Measure, and MeasureReport for one person: our windows of follow-up. They are aligned with published measures and are none of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from adapters.fhir.writing.bundles import outcome
 from adapters.fhir.writing.canonical import Publishing, Resource, artifact, citations, related, reviewed, said, without_nothing
 from adapters.fhir.writing.needed import finding_needed
 from adapters.fhir.writing.provenance import engine_device
-from adapters.fhir.writing.rules import expression, logic
+from adapters.fhir.writing.rules import expression, logic, unknown
 from adapters.fhir.writing.telling import Telling, references, security
 from engine.artifacts import Rule
 from engine.base import KnowledgeBase
@@ -53,7 +53,7 @@ def windows(base: KnowledgeBase) -> Mapping[str, Window]:
 
 
 def measure(site: Publishing, window: Window) -> Resource:
-    """A proportion of people; reported for one person at a time."""
+    """A proportion of people; those of whom it is not known are excluded, and never counted as no."""
     rule, label = window.rule, site.base.dictionary.entries[window.code].label
     found = artifact(site, "Measure", window.name, rule.version, label, rule.status)
     found |= reviewed(rule.review_by) | said("description", rule.title)
@@ -67,9 +67,10 @@ def measure(site: Publishing, window: Window) -> Resource:
         "group": [
             {
                 "population": [
-                    {"code": _population("initial-population"), "criteria": expression(site, window.population)},
-                    {"code": _population("denominator"), "criteria": expression(site, window.population)},
-                    {"code": _population("numerator"), "criteria": expression(site, window.numerator)},
+                    {"code": population("initial-population"), "criteria": expression(site, window.population)},
+                    {"code": population("denominator"), "criteria": expression(site, window.population)},
+                    {"code": population("denominator-exclusion"), "criteria": unknown(site, window.numerator)},
+                    {"code": population("numerator"), "criteria": expression(site, window.numerator)},
                 ]
             }
         ],
@@ -78,8 +79,14 @@ def measure(site: Publishing, window: Window) -> Resource:
     return cleaned
 
 
-def _population(code: str) -> Resource:
+def population(code: str) -> Resource:
+    """A code of HL7's measure populations."""
     return {"coding": [{"system": _POPULATIONS, "code": code}]}
+
+
+def score(value: float) -> Resource:
+    """A proportion."""
+    return {"value": value, "unit": "1", "system": "http://unitsofmeasure.org", "code": "1"}
 
 
 def evaluated(telling: Telling, window: Window, period: tuple[str, str]) -> Resource:
@@ -91,10 +98,8 @@ def evaluated(telling: Telling, window: Window, period: tuple[str, str]) -> Reso
     counts = {"initial-population": whom.truth, "denominator": whom.truth, "numerator": whom.truth and filled.truth is True}
     codes = [leaf.finding for judgement in (whom, filled) for leaf in judgement.leaves]
     group = {
-        "population": [{"code": _population(code), "count": int(here)} for code, here in counts.items()],
-        "measureScore": {"value": int(counts["numerator"]), "unit": "1", "system": "http://unitsofmeasure.org", "code": "1"}
-        if whom.truth
-        else None,
+        "population": [{"code": population(code), "count": int(here)} for code, here in counts.items()],
+        "measureScore": score(int(counts["numerator"])) if whom.truth else None,
     }
     report = {
         "resourceType": "MeasureReport",

@@ -42,6 +42,12 @@ def expression(site: Publishing, tree: Condition) -> Resource:
     }
 
 
+def unknown(site: Publishing, tree: Condition) -> Resource:
+    """That it is not known whether a condition holds, as an Expression of CQL over the library."""
+    known = expression(site, tree)
+    return known | {"expression": f"({known['expression']}) is null"}
+
+
 def applies(site: Publishing, tree: Condition) -> list[Resource]:
     return [{"kind": "applicability", "expression": expression(site, tree)}]
 
