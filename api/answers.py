@@ -13,7 +13,7 @@ from api.page import policy
 from api.pathway_drawing import Drawing, render_pathway
 from api.problems import Rejected
 from api.recording import Asked, Kept
-from api.rendering import Beside, Form, PlanForm, answer_json, beneath, explained, marked, render, render_plan
+from api.rendering import MEDIA_TYPES, Beside, Form, PlanForm, answer_json, beneath, explained, marked, render, render_plan
 from api.replaying import verified
 from api.shared import Seen, Viewing
 from api.wiring import Service
@@ -25,14 +25,6 @@ from engine.explain import Explanation
 from engine.pathway import Pathway
 from engine.record import Record
 
-MEDIA_TYPES: dict[str, str] = {
-    "json": "application/json",
-    "html": "text/html; charset=utf-8",
-    "text": "text/plain; charset=utf-8",
-    "svg": "image/svg+xml",
-    "mermaid": "text/vnd.mermaid; charset=utf-8",
-    "graphml": "application/graphml+xml",
-}
 _PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from api.answers import MEDIA_TYPES
 from api.problems import Rejected
-from api.rendering import FORMS, Form
+from api.rendering import FORMS, MEDIA_TYPES, Form
 from engine.errors import Problem
 
 _LONGEST = 1000

@@ -9,12 +9,12 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api.answers import MEDIA_TYPES
 from api.outcomes import MEDIA_TYPE as FHIR
 from api.outcomes import OUTCOME_SCHEMA, is_fhir
 from api.plan_schema import PlanDocument
 from api.problems import MEDIA_TYPE, PROBLEM_SCHEMA, TITLES
 from api.record_schema import PATTERNS, record_schema
+from api.rendering import MEDIA_TYPES
 from api.schema_parts import Written
 from api.schemas import DecisionDocument, ExplanationDocument
 from api.security.policy import policy

@@ -27,6 +27,14 @@ _V = TypeVar("_V", View, Sheet)
 Form = Literal["json", "html", "text", "svg"]
 PlanForm = Literal["json", "html", "text"]
 FORMS: tuple[Form, ...] = ("json", "html", "text", "svg")
+MEDIA_TYPES: dict[str, str] = {
+    "json": "application/json",
+    "html": "text/html; charset=utf-8",
+    "text": "text/plain; charset=utf-8",
+    "svg": "image/svg+xml",
+    "mermaid": "text/vnd.mermaid; charset=utf-8",
+    "graphml": "application/graphml+xml",
+}
 
 
 def to_json(value: Document) -> str:

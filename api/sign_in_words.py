@@ -13,6 +13,7 @@ SIGN_IN_WORDS: dict[Language, dict[str, str]] = {
         "sign_in_code": "Code",
         "sign_in_code_hint": "The six digits that your authenticator app shows now.",
         "sign_in_button": "Sign in",
+        "sign_in_provider": "Sign in with the account of your organisation",
         "sign_in_wrong": (
             "Name, password and code do not fit together. Check the name and the password, wait for the next code, and try "
             "again. After several wrong tries an account rests for a few minutes. If it still fails, ask an administrator."
@@ -28,6 +29,7 @@ SIGN_IN_WORDS: dict[Language, dict[str, str]] = {
         "sign_in_code": "Código",
         "sign_in_code_hint": "Los seis dígitos que muestra ahora su aplicación de autenticación.",
         "sign_in_button": "Entrar",
+        "sign_in_provider": "Entrar con la cuenta de su organización",
         "sign_in_wrong": (
             "El nombre, la contraseña y el código no coinciden. Revise el nombre y la contraseña, espere el siguiente "
             "código y vuelva a intentarlo. Tras varios intentos fallidos, la cuenta descansa unos minutos. Si sigue sin "

@@ -148,7 +148,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """The page to sign in. next: where it leads. token: what only our own page can send back."""
+    """The page to sign in. next: where it leads. token: what only our own page can send back. provider: another way in."""
 
     language: Language
     title: str
@@ -158,6 +158,7 @@ class SignIn:
     next: str
     tenant: str
     token: str
+    provider: str | None = None
 
 
 def clean(value: Any) -> Any:

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Discriminator, Field, RootModel, Tag
 
 from engine.conditions import Condition, leaves
 from engine.delivery import Dose, Needs, Reach
-from engine.dictionary import Code, Duration, Id, Model, Sensitivity, Text, Value, Verification
+from engine.dictionary import Code, Duration, Id, Model, Text, Value, Verification
 
 Stratum = Literal["S0", "S1", "S2", "S3", "S4", "S5", "S6", "S7"]
 Level = Literal["E0", "E1", "E2", "E3", "E4", "E5", "E6"]
@@ -219,15 +219,6 @@ class Source(Model):
     year: int | None = None
     url: str | None = None
     seen: bool
-
-
-class MinorLaw(Model):
-    """Who may sign for sharing in one state. alone_from: label -> the age from which the minor alone signs."""
-
-    majority: int = Field(ge=18, le=21)
-    alone_from: dict[Sensitivity, Annotated[int, Field(ge=0, le=21)]]
-    verification: Verification
-    sources: tuple[str, ...] = Field(min_length=1)
 
 
 class Parameter(Model):

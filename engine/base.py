@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Literal
 
 from pydantic import Field
 
@@ -14,7 +13,6 @@ from engine.artifacts import (
     Component,
     HelpLines,
     Level,
-    MinorLaw,
     Parameter,
     Recommend,
     Release,
@@ -25,10 +23,11 @@ from engine.artifacts import (
 )
 from engine.conditions import leaves
 from engine.delivery import Delivery
-from engine.dictionary import ConditionGroup, Dictionary, Model, Sensitivity, Value
+from engine.dictionary import ConditionGroup, Dictionary, Model, Value
 from engine.findings import Finding, exactly
 from engine.instruments import Instrument
 from engine.judgements import RuleSet, arrange
+from engine.minors import UNKNOWN, MinorLaw
 from engine.pathway import Pathway
 from engine.terminology import Diagnoses, Measurements, Medicines, Procedures, Terminology, terminology_of
 
@@ -63,12 +62,13 @@ class KnowledgeBase(Model):
         """Help lines of a country, or those that hold anywhere."""
         return self.help.get(country or "any", self.help["any"])
 
-    def signature(self, label: Sensitivity, age: int | None, region: str | None) -> Literal["patient", "both"]:
-        """Who must have signed for sharing what has this label. What is not known asks for both, the person and the guardian."""
-        law = self.minors.get(region or "any") or self.minors.get("any")
-        if age is None or law is None:
-            return "both"
-        return "patient" if age >= min(law.majority, law.alone_from.get(label, law.majority)) else "both"
+    def law_of_minors(self, region: str | None) -> MinorLaw | None:
+        """The law of a state (US-CA). A state that has no row, and one that nobody has told, have the strictest."""
+        return self.laws_of_minors.get(region or UNKNOWN) or self.laws_of_minors.get(UNKNOWN)
+
+    @cached_property
+    def laws_of_minors(self) -> Mapping[str, MinorLaw]:
+        return self.minors | {state: law for law in self.minors.values() for state in law.states}
 
     @cached_property
     def terminology(self) -> Terminology:

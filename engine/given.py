@@ -13,6 +13,7 @@ ProgrammeName = Annotated[str, StringConstraints(min_length=1, max_length=80, pa
 CodeText = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$")]
 Unit = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Scalar = bool | int | float | Annotated[str, StringConstraints(max_length=200)]
+Service = Literal["counselling", "outpatient", "opioid_agonist", "residential"]
 ReasonAbsent = Literal["never_asked", "declined", "unable_to_assess"]
 
 
@@ -35,10 +36,15 @@ class Coding(Input):
 
 
 class Origin(Input):
-    """The programme that something comes from. part2: it is one for substance use care that 42 CFR Part 2 binds."""
+    """The programme that something comes from. part2: it is one for substance use care that 42 CFR Part 2 binds.
+
+    service: the kind of care that it was, on which it rests whether a minor signs alone for sharing it. outpatient: with
+    medicines, but without an opioid agonist (methadone, buprenorphine).
+    """
 
     programme: ProgrammeName
     part2: bool
+    service: Service | None = None
 
 
 Codings = Annotated[tuple[Coding, ...], unordered(lambda item: (item.system, item.code))]

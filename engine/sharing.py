@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime, timedelta, timezone
+from functools import cached_property
 from typing import Any, Literal
 
 from engine.artifacts import Avoid, Escalate, Rule
@@ -18,11 +19,11 @@ from engine.decision import Decision, Recommendation, Withheld
 from engine.dictionary import Sensitivity
 from engine.given import Coding, Origin
 from engine.record import Fact, ListedCondition, Preferences, Record
-from engine.vocabulary import WITHHELD
+from engine.vocabulary import AGONISTS, WITHHELD
 
 Labels = frozenset[Sensitivity]
 _EVERY: Labels = frozenset(LABELS)  # of what nobody can read nobody can say that it is harmless
-_ADULT = 18
+_LAST_ZONE = timezone(timedelta(hours=-12))  # nobody has a birthday there before they have it at home
 _SAFETY = frozenset({"S0", "S1", "S2", "S3"})
 
 
@@ -61,7 +62,7 @@ class _Sharing:
     def __init__(self, base: KnowledgeBase, record: Record, viewer: Viewer, grants: tuple[Grant, ...], as_of: datetime) -> None:
         self.base, self.record, self.viewer, self.grants, self.as_of = base, record, viewer, grants, as_of
         self.age = age_of(record, as_of)
-        self.region = _region(record)
+        self.law = base.law_of_minors(_region(record))
         self.read: set[Sensitivity] = set()
         self.grounds: dict[tuple[Sensitivity, Basis, str | None], None] = {}
         self.withheld = self.part2 = False
@@ -103,11 +104,11 @@ class _Sharing:
 
     def may(self, labels: Labels, origin: Origin | None) -> bool:
         origin = origin or self.record.origin
-        if labels and (self.age is None or self.age < _ADULT) and self.viewer.kind == "proxy":
+        if labels and not self.adult and self.viewer.kind == "proxy":
             labels |= {"minor"}
         bound = origin is not None and origin.part2
         found: Labels = labels | {"part2"} if bound else labels
-        verdict = decide(found, origin, self.viewer, self.grants, self.signature(found), self.as_of)
+        verdict = decide(found, origin, self.viewer, self.grants, self.signature(found, origin), self.as_of)
         if verdict.permitted:
             self.read |= found
             self.part2 = self.part2 or bound
@@ -117,10 +118,23 @@ class _Sharing:
             self.withheld = True
         return verdict.permitted
 
-    def signature(self, labels: Labels) -> Signature:
-        """Who must have signed: the strictest that any service among these labels asks for."""
-        needed = {self.base.signature(label, self.age, self.region) for label in labels - {"minor"}}
-        return "both" if "both" in needed else "patient"
+    @cached_property
+    def agonist(self) -> bool:
+        """Whether an opioid agonist is on the list: what is said of the kind of care is then not believed."""
+        known = self.base.dictionary.ingredients
+        names = {name for item in self.record.medications for name in self.ingredients(item.ingredient, item.codes)[0]}
+        return any(name == AGONISTS or (name in known and AGONISTS in known[name].classes) for name in names)
+
+    @property
+    def adult(self) -> bool:
+        return self.law is not None and self.age is not None and self.age >= self.law.majority
+
+    def signature(self, labels: Labels, origin: Origin | None) -> Signature:
+        """Who must have signed: the strictest that any of these labels asks for, in this kind of care."""
+        service = None if origin is None or self.agonist else origin.service
+        if self.law is None or self.age is None or not self.law.signs_alone(labels - {"minor"}, service, self.age):
+            return "both"
+        return "patient"
 
     def of_condition(self, entry: ListedCondition) -> Labels:
         """Of all that it says. What is not known to say anything of ours may be of any kind, so it has every label."""
@@ -133,14 +147,18 @@ class _Sharing:
         return frozenset(label for code in named for label in entries[code].sensitivity)
 
     def of_medicine(self, name: str | None, codes: tuple[Coding, ...]) -> Labels:
+        named, whole = self.ingredients(name, codes)
+        found = [self.base.dictionary.entries[f"medication.{item}"].sensitivity for item in sorted(named)]
+        return frozenset(label for labels in found for label in labels) if found and whole else _EVERY
+
+    def ingredients(self, name: str | None, codes: tuple[Coding, ...]) -> tuple[set[str], bool]:
+        """What it is known to hold, and whether that is all that it holds."""
         dictionary, terminology = self.base.dictionary, self.base.terminology
         coded = [(code, terminology.ingredients(code.system, code.code)) for code in codes]
         named = {item for _, items in coded for item in items or ()}
         listed = name in dictionary.ingredients or name in dictionary.classes
         whole = listed or any(terminology.whole(code.system, code.code) for code, items in coded if items)
-        named |= {name} if listed and name else set()
-        found = [dictionary.entries[f"medication.{item}"].sensitivity for item in sorted(named)]
-        return frozenset(label for labels in found for label in labels) if found and whole else _EVERY
+        return named | ({name} if listed and name else set()), whole
 
     def of_pathway(self, name: str) -> Labels:
         pathway = self.base.pathways.get(name)
@@ -165,8 +183,8 @@ def _region(record: Record) -> str | None:
 
 
 def age_of(record: Record, as_of: datetime) -> int | None:
-    """The person's age in years at a moment, when it is known."""
-    born, today = record.patient.birth_date, as_of.astimezone(UTC).date()
+    """The person's age in years at a moment, when it is known: of the dates at that moment, the earliest anywhere counts."""
+    born, today = record.patient.birth_date, as_of.astimezone(_LAST_ZONE).date()
     if born is None:
         return record.patient.age
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

@@ -16,6 +16,7 @@ MEDICATION_STATUS = ("absent", "stopped", "not_taken", "active")
 EVENT_KINDS: tuple[str, ...] = Event.model_fields["kind"].annotation.__args__  # type: ignore[union-attr]
 SETTINGS: tuple[str, ...] = Record.model_fields["setting"].annotation.__args__[0].__args__  # type: ignore[union-attr]
 WITHHELD = "sharing.safety_withheld"  # said of a view of a record, never sent (see `sharing`)
+AGONISTS = "opioid_agonist_treatment"  # the class of medicines with which a minor is never treated on their own consent
 WISHES = ("substance_goal", "modality", "clinician_gender")  # preferences of the record that are findings too
 _DAYS = (0, 45_000)  # longer than a life, so that no real number of days is out of range
 

@@ -61,3 +61,23 @@ Feature: Who may learn what
     Given a programme for substance use care has told that the person thinks of suicide
     When City Hospital asks for a recommendation to show to a relative
     Then the answer is what it would be if the programme had told nothing
+
+  @S2-09 @S2-14 @T82
+  Scenario Outline: Who signs for a young person depends on the state, the kind of care and the age
+    Given the person is of <age> years and in <state>
+    And an outpatient programme for substance use care has told that legal help is a need
+    And the person has consented, signed by <signed>, that City Hospital sees it for treatment
+    When City Hospital asks for a recommendation
+    Then the answer <shows> that legal help is a need
+
+    Examples:
+      | age     | state      | signed               | shows         |
+      | 13      | Washington | them alone           | shows         |
+      | 12      | Washington | them alone           | does not show |
+      | 12      | Washington | them and a guardian  | shows         |
+      | 17      | Texas      | them alone           | does not show |
+      | 17      | Texas      | them and a guardian  | shows         |
+      | 18      | Texas      | them alone           | shows         |
+      | 18      | Nebraska   | them alone           | does not show |
+      | 17      | unknown    | them alone           | does not show |
+      | unknown | Washington | them alone           | does not show |

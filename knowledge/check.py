@@ -25,6 +25,7 @@ from knowledge.soundness import consistent, sound
 
 WARN_BEFORE = timedelta(days=60)
 REVIEW_WITHIN = timedelta(days=366)  # brief, section 10: at the latest after twelve months
+LAW_WITHIN = timedelta(days=184)  # and law after six
 
 
 def check(base: KnowledgeBase, folder: Path, today: date) -> tuple[Problem, ...]:
@@ -34,8 +35,7 @@ def check(base: KnowledgeBase, folder: Path, today: date) -> tuple[Problem, ...]
 
 def due(base: KnowledgeBase, today: date) -> tuple[str, ...]:
     """Artifacts whose review comes due soon: a warning, not yet a failure."""
-    dated: list[Rule | Pathway] = [*base.rules.values(), *base.pathways.values()]
-    return tuple(sorted(item.id for item in dated if today <= item.review_by < today + WARN_BEFORE))
+    return tuple(sorted(name for name, review_by, _ in _dated(base) if today <= review_by < today + WARN_BEFORE))
 
 
 def _problems(base: KnowledgeBase, folder: Path, today: date) -> Iterator[Problem]:
@@ -59,6 +59,7 @@ def _problems(base: KnowledgeBase, folder: Path, today: date) -> Iterator[Proble
     for component in base.components.values():
         yield from _component(component, base)
     yield from _delivery(base)
+    yield from _minors(base)
     yield from consistent(base)
     yield from alike(base)
     yield from check_coverage(base, folder)
@@ -67,14 +68,31 @@ def _problems(base: KnowledgeBase, folder: Path, today: date) -> Iterator[Proble
         yield from check_cases(base, folder)
 
 
-def _reviewed(base: KnowledgeBase, today: date) -> Iterator[Problem]:
-    """Everything has been reviewed, and will be again within a year."""
+def _dated(base: KnowledgeBase) -> Iterator[tuple[str, date, timedelta]]:
+    """What is to be reviewed, by when, and how far ahead that may be set."""
     dated: list[Rule | Pathway] = [*base.rules.values(), *base.pathways.values()]
-    for item in dated:
-        if item.review_by < today:
-            yield Problem(item.id, "review-overdue", f"Review was due on {item.review_by}.", "Review it and set a new date.")
-        elif item.review_by > today + REVIEW_WITHIN:
-            yield Problem(item.id, "review-too-late", f"Review is set for {item.review_by}.", "Set a date within twelve months.")
+    yield from ((item.id, item.review_by, REVIEW_WITHIN) for item in dated)
+    yield from ((f"minors {name}", law.review_by, LAW_WITHIN) for name, law in base.minors.items())
+
+
+def _reviewed(base: KnowledgeBase, today: date) -> Iterator[Problem]:
+    """Everything has been reviewed, and will be again within a year; law within half of one."""
+    for name, review_by, within in _dated(base):
+        if review_by < today:
+            yield Problem(name, "review-overdue", f"Review was due on {review_by}.", "Review it and set a new date.")
+        elif review_by > today + within:
+            do = f"Set a date within {'twelve' if within is REVIEW_WITHIN else 'six'} months."
+            yield Problem(name, "review-too-late", f"Review is set for {review_by}.", do)
+
+
+def _minors(base: KnowledgeBase) -> Iterator[Problem]:
+    """Each law of minors says where it is from, and each state has one."""
+    named = [*(name for name in base.minors if name.startswith("US-")), *(state for law in base.minors.values() for state in law.states)]
+    for name, law in base.minors.items():
+        yield from _known("source", law.sources, base.sources, f"minors {name}")
+    for state in sorted(set(named)):
+        if named.count(state) > 1:
+            yield Problem(f"minors {state}", "state-twice", "Two rows are for this state.", "Leave it in one.")
 
 
 def _guards(pathway: Pathway, base: KnowledgeBase) -> Iterator[Problem]:

@@ -10,12 +10,13 @@ from typing import Any, TypeVar, cast
 from pydantic import BaseModel, ValidationError
 
 from engine import vocabulary
-from engine.artifacts import Component, HelpLines, Level, MinorLaw, Parameter, Release, Rule, Source, Step, Strength
+from engine.artifacts import Component, HelpLines, Level, Parameter, Release, Rule, Source, Step, Strength
 from engine.base import KnowledgeBase
 from engine.delivery import Delivery
 from engine.dictionary import ConditionGroup, Dictionary, Duration, Entry, Id, Ingredient, MedicationClass, Model, Text
 from engine.errors import Problem, Refused
 from engine.instruments import Instrument
+from engine.minors import MinorLaw
 from engine.pathway import Pathway
 from engine.terminology import Diagnoses, Measurements, Medicines, Procedures
 from knowledge.codes import Books, references

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from clocks import Clock
 from sqlalchemy import text
 
 from adapters.journal import Draft, Journal
@@ -17,19 +18,9 @@ from adapters.journal.verify import Report, verify
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-class Clock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.at = NOON
-
-    def __call__(self) -> datetime:
-        return self.at
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOON)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import small
 from small import escalate, follow_up, only, rule
 
 from engine.base import KnowledgeBase
-from engine.errors import Problem
+from engine.errors import Problem, Refused
 from knowledge.cases import cases_of, coverage
 from knowledge.check import check, due
 from knowledge.load import load
@@ -232,3 +232,28 @@ def test_what_comes_due_is_a_warning_before_it_is_a_failure(today: date, names: 
 def test_a_review_is_overdue_the_day_after_it_was_due() -> None:
     assert check(small.base(), small.FOLDER, date(2027, 10, 1)) == ()
     assert {problem.code for problem in check(small.base(), small.FOLDER, date(2027, 10, 2))} == {"review-overdue"}
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("US-WA: {sources: [POLICY], review_by: 2027-05-20}", None),
+        ("US-WA: {sources: [NOBODY], review_by: 2027-05-20}", "source-unknown"),
+        ("US-WA: {sources: [POLICY], review_by: 2026-11-19}", "review-overdue"),
+        ("US-WA: {sources: [POLICY], review_by: 2027-05-24}", "review-too-late"),  # law: within six months
+        ("US-WA: {states: [US-WA], sources: [POLICY], review_by: 2027-05-20}", "state-twice"),
+    ],
+)
+def test_laws_of_minors_say_where_they_are_from_and_are_soon_read_again(folder: Path, row: str, code: str | None) -> None:
+    (folder / "sharing").mkdir()
+    (folder / "sharing" / "minors.yaml").write_text(row.replace("{", "{majority: 18, verification: V, "), encoding="utf-8")
+    assert found(folder) == ({(code, "minors US-WA")} if code else set())
+
+
+@pytest.mark.parametrize("more", ["alone_from: {part2: {outpatient: 13}}", "alone_from: {part2: {outpatient: 11}}, statutes: {part2: X}"])
+def test_an_age_without_a_statute_and_a_child_below_twelve_do_not_load(folder: Path, more: str) -> None:
+    row = f"US-WA: {{majority: 18, {more}, verification: V, sources: [POLICY], review_by: 2027-05-20}}"
+    (folder / "sharing").mkdir()
+    (folder / "sharing" / "minors.yaml").write_text(row, encoding="utf-8")
+    with pytest.raises(Refused):
+        load(folder)

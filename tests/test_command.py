@@ -111,6 +111,22 @@ def test_an_ehr_is_registered_with_what_was_agreed(run: Run) -> None:
     assert run("accounts", "client", "another", "--issuer", "https://x.example").code == 2  # it signs, so it has keys
 
 
+def test_a_system_is_changed_given_a_new_secret_and_closed(run: Run) -> None:
+    key = {"TANDEM_SECRET_KEY": b64encode(bytes(range(32))).decode()}
+    first = run("accounts", "client", "ehr", "--organisation", "City Hospital", "--scope", "system/Observation.rs", **key).out.strip()
+    second = run("accounts", "secret", "ehr", "--overlap-hours", "0", **key).out.strip()
+    assert len({first, second, ""}) == 3
+    assert run("accounts", "client", "ehr", "--change", "--jku", "https://ehr.example/jwks", **key).out == "Changed.\n"
+    assert run("accounts", "secret", "ehr", **key).code == 2  # it signs now
+    refused = run("accounts", "client", "ehr", "--change", "--jku", f"http://{CANARY}.example", **key)
+    assert (refused.code, "--jku" in refused.err, CANARY in refused.err) == (2, True, False)
+    assert run("accounts", "client", "nobody", "--change", "--role", "monitor", **key).code == 2
+    assert run("accounts", "close", "ehr", **key).out == "Closed.\n"
+    assert "NAME" in run("accounts", "close", "ehr", **key).err
+    kinds = [line.split("\t")[3] for line in run("journal", "list").out.splitlines()]
+    assert kinds.count("system") == 4  # registered, secret, changed, closed
+
+
 def test_a_decision_in_every_form(run: Run) -> None:
     text = run("recommend", RECORD, *AS_OF)
     assert (text.code, text.err) == (0, "")

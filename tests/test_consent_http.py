@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 from asgi import Client, serving
+from clocks import Clock
 from known import Known
 
 CONSENT: dict[str, Any] = {
@@ -34,16 +35,9 @@ REVIEWED = {"reviewed": {"medications": AT, "conditions": AT, "allergies": AT, "
 FORMS = ("json", "html", "text", "svg")
 
 
-class Clock:
-    at = datetime(2026, 11, 23, 16, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.at
-
-
 @pytest.fixture(scope="module")
 def clock() -> Clock:
-    return Clock()
+    return Clock(datetime(2026, 11, 23, 16, tzinfo=UTC))
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from typing import Any
 import pyotp
 import pytest
 from asgi import Client, serving, settings_for
+from clocks import Clock
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from known import Known
@@ -157,16 +158,9 @@ def test_an_assertion_is_good_for_one_of_many_that_come_at_once(url: str, tmp_pa
             assert sorted(results) == ["in"] + ["replayed"] * 23
 
 
-class Clock:
-    at = datetime.fromtimestamp(NOW, UTC)
-
-    def __call__(self) -> datetime:
-        return self.at
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(datetime.fromtimestamp(NOW, UTC))
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from journals import NOON, Clock, checked, decided
+from clocks import Clock
+from journals import NOON, checked, decided
 from stores import worker_environment
 
 from adapters.journal import Draft, Journal, JournalFault, Request, RequestDiffers

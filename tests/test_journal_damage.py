@@ -6,7 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from journals import Clock, changed, checked, codes, decided
+from clocks import Clock
+from journals import changed, checked, codes, decided
 from sqlalchemy import text
 
 from adapters.journal import Draft, Journal, JournalFault, Request

@@ -6,7 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from journals import Clock, checked, codes, decided
+from clocks import Clock
+from journals import checked, codes, decided
 
 from adapters.crypto import fingerprint
 from adapters.journal import Journal, JournalFault, rows

@@ -96,9 +96,9 @@ def honest() -> None:
     Provider.lies = {}
 
 
-def sign_in(client: Client) -> Any:
+def sign_in(client: Client, **asked: str) -> Any:
     client.forget()
-    begun = client.get("/login/provider")
+    begun = client.get("/login/provider", params=asked)
     assert begun.status_code == 303, begun.text
     sent_back = httpx.get(begun.headers["location"])
     return client.get(sent_back.headers["location"])
@@ -108,6 +108,31 @@ def test_who_the_provider_knows_and_we_have_let_in_signs_in(client: Client) -> N
     answer = sign_in(client)
     assert (answer.status_code, answer.headers["location"]) == (303, "/session")
     assert client.get("/session").json()["roles"] == ["care_manager"]
+
+
+@pytest.mark.parametrize(
+    ("next", "led_to"),
+    [
+        ("/decisions/7?lang=es&detail=full", "/decisions/7?lang=es&detail=full"),
+        ("/" + '"' * 499, "/" + '"' * 499),  # the longest, however it is written in the cookie
+        ("//evil.test", "/session"),
+        ("https://evil.test", "/session"),
+        ("/\\evil.test", "/session"),
+        ("javascript:alert(1)", "/session"),
+        ("/x\r\nset-cookie: a=b", "/session"),
+    ],
+)
+def test_it_leads_on_to_the_page_that_was_asked_for_and_nowhere_else(client: Client, next: str, led_to: str) -> None:
+    answer = sign_in(client, next=next)
+    assert (answer.status_code, answer.headers["location"]) == (303, led_to)
+
+
+def test_where_it_leads_cannot_be_changed_on_the_way(client: Client) -> None:
+    client.forget()
+    begun = client.get("/login/provider", params={"next": "/decisions/7"})
+    back = httpx.get(begun.headers["location"]).headers["location"]
+    assert client.get(f"{back}&next=/decisions/8").status_code == 400
+    assert client.get(back).headers["location"] == "/decisions/7"
 
 
 def test_a_sign_in_is_finished_once(client: Client) -> None:

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -17,10 +17,11 @@ from api.intake import read_record
 from api.vocabulary import Vocabulary
 from engine.base import KnowledgeBase
 from engine.compiled import Compiled
-from engine.consent import Viewer
+from engine.consent import LABELS, Viewer
 from engine.decision import Decision
 from engine.document import document
 from engine.explain import explain
+from engine.given import Service
 from engine.judgements import infer
 from engine.recommend import recommend
 from engine.record import Record
@@ -175,6 +176,22 @@ def test_help_and_what_the_permitted_part_calls_for_still_stand_in_a_held_answer
     }
 
 
+CLINIC = {"programme": "youth-clinic", "part2": True, "service": "outpatient"}
+
+
+def opened_to_city_hospital(
+    age: int | None, region: str | None, signed: str | None, origin: dict[str, Any] = CLINIC, label: str = "part2", **more: Any
+) -> bool:
+    """Whether a condition from a programme is shown when a consent for this label was signed so."""
+    patient = {"age": age, "location": {"country": "US", "region": region}}
+    consent = {"category": label, "recipient": "City Hospital", "purpose": "treatment", "status": "given", "at": AT, "signed_by": signed}
+    term = "opioid_use_disorder" if label == "part2" else "depression"
+    record = read(patient=patient, conditions=[{"term": term, "status": "active", "origin": origin}], consents=[consent], **more)
+    found = share(base(), record, Viewer(recipient="City Hospital"), (), AS_OF)
+    assert found.notice == (bool(found.record.conditions) and label == "part2")
+    return bool(found.record.conditions)
+
+
 @pytest.mark.parametrize(
     ("age", "region", "signed", "opened"),
     [
@@ -184,26 +201,100 @@ def test_help_and_what_the_permitted_part_calls_for_still_stand_in_a_held_answer
         (17, "CA", "patient", True),
         (12, "US-CA", "patient", True),
         (11, "CA", "patient", False),
+        (11, "CA", "both", True),
         (17, "CA", "guardian", False),
         (17, "XX", "patient", False),
         (None, "CA", "patient", False),
-        (18, None, "patient", True),
+        (None, "CA", "both", True),
+        (14, "DE", "patient", True),
+        (13, "DE", "patient", False),
+        (12, "WA", "patient", False),
+        (13, "WA", "patient", True),
+        (17, "TX", "patient", False),  # a state that could not be verified
+        (18, "TX", "patient", True),
+        (18, "NE", "patient", False),  # of age at 19
+        (19, "NE", "patient", True),
+        (20, "MS", "patient", False),
+        (21, "MS", "patient", True),
+        (20, None, "patient", False),  # of age everywhere at 21
+        (21, None, "patient", True),
+        (20, "Mississippi", "patient", False),
+        (20, "ca", "patient", False),
     ],
 )
 def test_a_minor_signs_as_the_state_lets_them_and_else_with_the_guardian(
     age: int | None, region: str | None, signed: str | None, opened: bool
 ) -> None:
-    patient = {"age": age, "location": {"country": "US", "region": region}}
-    consent = {"category": "part2", "recipient": "City Hospital", "purpose": "treatment", "status": "given", "at": AT, "signed_by": signed}
-    record = read(patient=patient, conditions=[{"term": "opioid_use_disorder", "status": "active", "origin": OTP}], consents=[consent])
-    found = share(base(), record, Viewer(recipient="City Hospital"), (), AS_OF)
-    assert bool(found.record.conditions) == opened
-    assert found.notice == opened
+    assert opened_to_city_hospital(age, region, signed) == opened
+
+
+@pytest.mark.parametrize(
+    ("service", "opened"), [("counselling", True), ("outpatient", True), ("opioid_agonist", False), ("residential", False), (None, False)]
+)
+def test_a_minor_signs_alone_only_for_the_kind_of_care_that_the_law_names(service: str | None, opened: bool) -> None:
+    assert opened_to_city_hospital(16, "CA", "patient", {**CLINIC, "service": service}) == opened
+
+
+@pytest.mark.parametrize("status", ["active", "proposed", "stopped"])
+@pytest.mark.parametrize("medicine", [{"ingredient": "methadone"}, {"codes": [{"system": "rxnorm", "code": "1819"}]}])
+def test_what_is_said_of_the_kind_of_care_is_not_believed_beside_an_opioid_agonist(medicine: dict[str, Any], status: str) -> None:
+    assert not opened_to_city_hospital(16, "CA", "patient", medications=[{**medicine, "status": status}])
+    assert opened_to_city_hospital(16, "CA", "patient", medications=[{"ingredient": "naltrexone", "status": status}])
+
+
+@pytest.mark.parametrize(
+    ("region", "age", "service", "substances", "mind"),
+    [
+        ("IL", 12, "counselling", True, False),
+        ("IL", 17, "counselling", True, True),
+        ("IL", 17, "outpatient", True, False),  # counselling is all that the statute on mental health names
+        ("PA", 13, "outpatient", True, False),
+        ("PA", 14, "outpatient", True, True),
+        ("TN", 16, "outpatient", False, True),
+        ("CA", 17, "outpatient", True, False),  # there it rests on what the professional finds
+    ],
+)
+def test_mental_health_has_an_age_of_its_own(region: str, age: int, service: str, substances: bool, mind: bool) -> None:
+    law = base().law_of_minors(f"US-{region}")
+    assert law is not None
+    assert law.signs_alone(["part2"], service, age) == substances  # type: ignore[arg-type]
+    assert law.signs_alone(["mental_health"], service, age) == mind  # type: ignore[arg-type]
+    assert law.signs_alone(["part2", "mental_health"], service, age) == (substances and mind)  # type: ignore[arg-type]
+    both = {"programme": "main-street", "part2": False, "service": service}
+    assert opened_to_city_hospital(age, region, "patient", both, "mental_health") == mind
+
+
+@given(
+    st.sampled_from(sorted(base().laws_of_minors)), st.sampled_from(LABELS), st.sampled_from([None, *get_args(Service)]), st.integers(0, 25)
+)
+def testlaws_of_minors(region: str, label: Any, service: Any, age: int) -> None:
+    """Nobody below 12 signs alone, nor does growing older or saying more of the care close what was open; not known is the strictest."""
+    law, unknown = base().law_of_minors(region), base().law_of_minors(None)
+    assert law is not None
+    assert unknown is not None
+    alone = law.signs_alone([label], service, age)
+    assert not alone or (age >= 12 and law.signs_alone([label], service, age + 1))
+    assert alone or not (law.signs_alone([label], None, age) or unknown.signs_alone([label], service, age))
+    assert not law.signs_alone([label], "opioid_agonist", age) or age >= law.majority
+
+
+@pytest.mark.parametrize(("age", "region", "labelled"), [(17, "TX", True), (18, "TX", False), (18, "AL", True), (19, "AL", False)])
+def test_a_relative_needs_a_consent_for_a_minor_until_the_majority_of_the_state(age: int, region: str, labelled: bool) -> None:
+    consent = {"category": "mental_health", "recipient": "Ana", "purpose": "treatment", "status": "given", "at": AT, "signed_by": "both"}
+    record = read(
+        patient={"age": age, "location": {"country": "US", "region": region}},
+        conditions=[{"term": "depression", "status": "active"}],
+        consents=[consent],
+    )
+    found = share(base(), record, Viewer(recipient="Ana", kind="proxy"), (), AS_OF)
+    assert bool(found.record.conditions) != labelled
 
 
 def test_age_is_counted_in_whole_years() -> None:
     assert age_of(read(patient={"birth_date": "2008-11-23"}), AS_OF) == 18
     assert age_of(read(patient={"birth_date": "2008-11-24"}), AS_OF) == 17
+    assert age_of(read(patient={"birth_date": "2008-11-24"}), datetime(2026, 11, 24, 11, 59, tzinfo=UTC)) == 17  # not yet everywhere
+    assert age_of(read(patient={"birth_date": "2008-11-24"}), datetime(2026, 11, 24, 12, tzinfo=UTC)) == 18
     assert age_of(read(), AS_OF) is None
 
 

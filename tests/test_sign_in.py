@@ -5,33 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pyotp
 import pytest
 from asgi import Client, serving
+from clocks import Clock
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.security.leading import HOME, by_way_of, own_path
 from api.security.passwords import hashed
-from api.security.sign_in import HOME, own_path
 
 PASSWORD = "a long enough password"
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 
 
-class Clock:
-    at = NOW
-
-    def __call__(self) -> datetime:
-        return self.at
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture
@@ -49,7 +44,7 @@ def second(client: Client) -> pyotp.TOTP:
 
 def fields(page: httpx.Response) -> dict[str, str]:
     """What the form would send along by itself."""
-    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text))
+    return {name: unescape(value) for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text)}
 
 
 def send(client: Client, page: httpx.Response, right: str, **changed: str) -> httpx.Response:
@@ -144,6 +139,12 @@ def test_what_is_no_form_is_refused(client: Client) -> None:
         "/é",
         "/" * 2,
         "/" + "a" * 500,
+        "javascript:alert(1)",
+        "HTTPS://evil.test/",
+        " /session",
+        "///evil.test",
+        "/\x00",
+        "?next=/x",
     ],
 )
 def test_nothing_leads_elsewhere(client: Client, clock: Clock, second: pyotp.TOTP, text: str) -> None:
@@ -157,3 +158,67 @@ def test_every_way_on_is_a_path_of_ours(text: str) -> None:
     found = urlsplit(own_path(text))
     assert (found.scheme, found.netloc) == ("", "")
     assert own_path(text).startswith("/")
+
+
+BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+def test_a_browser_that_asks_for_a_page_is_led_to_sign_in_and_back(client: Client, clock: Clock, second: pyotp.TOTP) -> None:
+    answer = client.get("/decisions/7?lang=es&detail=full", headers=BROWSER)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/sign-in?next=/decisions/7%3Flang%3Des%26detail%3Dfull"
+    page = client.get(answer.headers["location"])
+    signed_in = send(client, page, second.at(clock.at))
+    assert (signed_in.status_code, signed_in.headers["location"]) == (303, "/decisions/7?lang=es&detail=full")
+    assert client.get(signed_in.headers["location"], headers=BROWSER).status_code in (400, 404)  # let in: there is no such decision
+
+
+def test_a_session_that_has_ended_leads_to_sign_in_too(client: Client, clock: Clock, second: pyotp.TOTP) -> None:
+    send(client, client.get("/sign-in"), second.at(clock.at))
+    clock.at += timedelta(minutes=16)
+    assert client.get("/decisions/7", headers=BROWSER).headers["location"] == "/sign-in?next=/decisions/7"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("GET", "/decisions/7", {}),
+        ("GET", "/decisions/7", {"accept": "*/*"}),
+        ("GET", "/decisions/7", {"accept": "application/json, text/html;q=0.5"}),
+        ("GET", "/decisions/7", {"accept": "image/png"}),
+        ("HEAD", "/decisions/7", BROWSER),
+        ("GET", "/decisions/7", BROWSER | {"authorization": "Bearer old"}),
+        ("GET", "/session", BROWSER),  # no page
+        ("GET", "/cds-services", BROWSER),
+        ("POST", "/recommend", BROWSER),
+        ("POST", "/cds-services/x", BROWSER),
+    ],
+)
+def test_what_is_no_browser_at_a_page_keeps_its_401(client: Client, method: str, path: str, headers: dict[str, str]) -> None:
+    answer = client.request(method, path, headers=headers)
+    assert answer.status_code in (401, 405)
+    assert answer.status_code == 401 or method == "HEAD"
+    assert "location" not in answer.headers
+
+
+def test_an_address_that_is_too_long_leads_to_the_first_page(client: Client) -> None:
+    answer = client.get(f"/decisions/7?lang={'e' * 600}", headers=BROWSER)
+    assert answer.headers["location"] == f"/sign-in?next={HOME}"
+
+
+@given(st.text(max_size=40))
+def test_what_stands_in_an_address_stands_in_next_alone(text: str) -> None:
+    place = urlsplit(by_way_of("/sign-in", f"/decisions/{text}"))
+    (found,) = parse_qs(place.query)["next"]
+    assert (place.scheme, place.netloc, place.path, place.fragment) == ("", "", "/sign-in", "")
+    assert found == own_path(f"/decisions/{text}")
+
+
+def test_another_way_in_is_offered_where_there_is_one(tmp_path: Path) -> None:
+    with serving(tmp_path, oidc_issuer="https://id.example", oidc_client="tandem", public_url="https://tandem.example") as (client, _):
+        page = client.get("/sign-in", params={"next": "/decisions/7?lang=es"}).text
+        assert '<a href="/login/provider?next=/decisions/7%3Flang%3Des">' in page
+
+
+def test_no_other_way_in_is_offered_where_there_is_none(client: Client) -> None:
+    assert "<a " not in client.get("/sign-in").text

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from asgi import Client, serving
+from clocks import Clock
 
 from adapters.journal.export import stored
 from adapters.journal.reading import about
@@ -22,15 +23,6 @@ START = datetime.fromisoformat("2026-11-20T09:00:00+00:00")
 RECORD = json.loads((Path(__file__).parent.parent / "examples" / "intake-opioid-depression.json").read_bytes())
 AFTERCARE = json.loads((Path(__file__).parent.parent / "examples" / "aftercare-early-warning.json").read_bytes())
 NOBODY = "00000000-0000-7000-8000-000000000000"
-
-
-class Clock:
-    """Stands until it is moved."""
-
-    at = START
-
-    def __call__(self) -> datetime:
-        return self.at
 
 
 class Desk:
@@ -73,7 +65,7 @@ def known(decision: Any, code: str) -> Any:
 
 @pytest.fixture
 def desk(url: str, tmp_path: Path) -> Iterator[Desk]:
-    clock = Clock()
+    clock = Clock(START)
     with serving(tmp_path / "data", database=url, now=clock) as (client, service):
         yield Desk(client, service, clock)
 
@@ -219,7 +211,7 @@ def test_it_is_all_in_the_journal_and_sealed(desk: Desk) -> None:
 
 def test_nothing_is_acknowledged_that_cannot_be_written(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as (client, service):
-        desk = Desk(client, service, Clock())
+        desk = Desk(client, service, Clock(START))
         (tmp_path / "data" / "tandem.sqlite3").rename(tmp_path / "away")
         for path, body in ((f"/patients/{desk.patient}/entries", {"setting": "telehealth"}), ("/patients", {})):
             assert desk.post(path, body, 503)["type"].endswith("store-unavailable")

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 Plain = str | int | None
-Kind = Literal["opened", "release", "decision", "told", "patient", "disagreement", "gap", "erased", "feedback", "signer"]
+Kind = Literal["opened", "release", "decision", "told", "patient", "disagreement", "gap", "erased", "feedback", "signer", "system"]
 DIFFERS = "request-differs: this key came before, with another request"
 SIGNED_AS = b"tandem-checkpoint-1\n"
 

@@ -124,6 +124,16 @@ class IdentityStore:
         with self._store.reading() as connection:
             return list(connection.execute(select(_CLIENT).where(_CLIENT.c.tenant == tenant).order_by(_CLIENT.c.id)))
 
+    def change_client(self, name: str, *, end_tokens: bool = True, **values: Any) -> None:
+        """Changes what is registered of a client that may ask; its tokens end with it, unless told otherwise. Raises Taken."""
+        with self._store.writing() as connection:
+            try:
+                connection.execute(update(_CLIENT).where(_CLIENT.c.id == name, _CLIENT.c.active).values(**values))
+            except IntegrityError:
+                raise Taken from None
+            if end_tokens:
+                connection.execute(delete(_TOKEN).where(_TOKEN.c.client == name))
+
     def close_client(self, tenant: str, name: str) -> bool:
         """Lets a client in no longer, ends its tokens, and leaves its issuer to whoever is registered next."""
         with self._store.writing() as connection:

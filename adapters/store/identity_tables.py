@@ -48,7 +48,8 @@ class SessionRow(SQLModel, table=True):
 
 
 class ClientRow(SQLModel, table=True):
-    """A system that asks: an EHR, a monitor. keys: its public JWK set; secret: digest of its secret.
+    """A system that asks: an EHR, a monitor. keys: its public JWK set; secret: digest of its secret; secret_before: of the one
+    that it had, good until before_until.
 
     issuer: who it says it is in what it signs for CDS Hooks; agreement: what was agreed with its site, as JSON.
     """
@@ -61,6 +62,8 @@ class ClientRow(SQLModel, table=True):
     programmes: str = Field(sa_column=Column(Text, nullable=False))
     keys: str | None = Field(sa_column=Column(Text))
     secret: bytes | None = Field(sa_column=Column(LargeBinary(DIGEST)))
+    secret_before: bytes | None = Field(sa_column=Column(LargeBinary(DIGEST)))
+    before_until: int | None = Field(sa_column=Column(NUMBER))
     issuer: str | None = Field(sa_column=Column(String(200), unique=True, index=True))
     scopes: str = Field(sa_column=Column(Text, nullable=False))
     agreement: str = Field(sa_column=Column(Text, nullable=False))

@@ -26,8 +26,13 @@ async def read_as(request: Request, kind: type[_M]) -> _M:
     except Refused as refused:
         raise Rejected(400, "json-refused", refused.problems) from None
     except ValidationError as error:
-        details = error.errors(include_url=False, include_input=False)[:20]
-        raise Rejected(422, "body-refused", [_problem(item["type"], item["loc"], item.get("ctx", {}), names) for item in details]) from None
+        raise unfit(error, names) from None
+
+
+def unfit(error: ValidationError, names: frozenset[str]) -> Rejected:
+    """What does not fit, of a model with these fields."""
+    details = error.errors(include_url=False, include_input=False)[:20]
+    return Rejected(422, "body-refused", [_problem(item["type"], item["loc"], item.get("ctx", {}), names) for item in details])
 
 
 def _problem(kind: str, location: tuple[Any, ...], context: dict[str, Any], names: frozenset[str]) -> Problem:

@@ -11,15 +11,18 @@ from typing import get_args
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.store import StoreFault
 from api.logs import tell
+from api.negotiation import chosen
 from api.problems import Rejected
 from api.recording import MAIN
 from api.security.assertions import Forged
 from api.security.keysets import KeysMissing
+from api.security.leading import by_way_of
 from api.security.people import Begun
 from api.security.policy import Row, policy, relations
 from api.security.principal import Principal, Role
@@ -82,7 +85,8 @@ class Door:
         try:
             begun = await self._admit(request, operation, patient)
         except Rejected as rejected:
-            await rejected.response(scope, receive, send)
+            answer = _sign_in_first(request, operation) if rejected.status == 401 else None
+            await (answer or rejected.response)(scope, receive, send)
             return
         except StoreFault:
             again = Problem("", "store-unavailable", "It cannot be read or written now.", "Send it again after a few seconds.")
@@ -211,6 +215,23 @@ def stated_purpose(request: Request, row: Row) -> Purpose:
         do = f"Use one of {', '.join(row.purposes)}."
         raise Rejected(403, "purpose-refused", [Problem("Tandem-Purpose", "purpose-refused", "Not for this purpose.", do)])
     return purpose
+
+
+def _sign_in_first(request: Request, operation: str) -> Response | None:
+    """A browser that asks for a page is led to where somebody can sign in, and back; whoever sends a token is told that it is not good."""
+    row, scope = policy().get(operation), request.scope
+    if row is None or not row.page or request.method != "GET" or "authorization" in request.headers or not _is_browser(request):
+        return None
+    query = scope["query_string"].decode("latin-1")
+    place = by_way_of("/sign-in", request.url.path + (f"?{query}" if query else ""))
+    return Response(status_code=303, headers={"location": place, "cache-control": "no-store", "vary": "accept, cookie"})
+
+
+def _is_browser(request: Request) -> bool:
+    try:
+        return chosen(request.headers.get("accept")) == "html"
+    except Rejected:
+        return False
 
 
 def unknown(what: str, do: str) -> Rejected:

@@ -1,4 +1,4 @@
-"""Signing in and out, accounts, clients."""
+"""Signing in and out, accounts."""
 
 from __future__ import annotations
 
@@ -11,20 +11,18 @@ from starlette.concurrency import run_in_threadpool
 
 from adapters.store.identity import Found, Taken
 from api.parameters import known_parameters
-from api.problems import Rejected
 from api.recording import MAIN
-from api.security.agreements import Label, agreement_of
+from api.security.agreements import Label
 from api.security.bodies import read_as, schema_of
+from api.security.client_routes import add_clients
 from api.security.door import cookie_name, session_cookie, unknown
-from api.security.keysets import usable
 from api.security.passwords import LONGEST, SHORTEST
 from api.security.people import Begun
 from api.security.principal import Role
-from api.security.registering import NewClient, Words, register
-from api.security.replies import BODY, asking, missing, reply, told
+from api.security.registering import Words
+from api.security.replies import BODY, asking, missing, reply, taken, told
 from api.security.security import Security
 from api.security.smart_routes import add_smart
-from engine.errors import Problem
 from engine.given import Input
 
 Password = Annotated[str, StringConstraints(min_length=SHORTEST, max_length=LONGEST)]
@@ -79,7 +77,7 @@ def identity_router(security: Security) -> APIRouter:
     _signing(routes, security)
     add_smart(routes, security)
     _accounts(routes, security)
-    _clients(routes, security)
+    add_clients(routes, security)
     return routes
 
 
@@ -158,44 +156,6 @@ def _accounts(routes: APIRouter, security: Security) -> None:
         return Response(status_code=204)
 
 
-def _clients(routes: APIRouter, security: Security) -> None:
-    @routes.get("/clients", summary="Systems of the own tenant", **told("Systems"))
-    def clients(request: Request) -> Response:
-        rows = security.identity.clients(asking(request).principal.tenant)
-        return reply({"clients": [_client(row) for row in rows]})
-
-    @routes.post("/clients", summary="Register a system", openapi_extra=schema_of(NewClient), **told("Registered", 409, *BODY, status=201))
-    async def add(request: Request) -> Response:
-        """Without keys, the answer holds its secret, once."""
-        given, tenant = await read_as(request, NewClient), asking(request).principal.tenant
-        if given.keys is not None and not usable(given.keys):
-            do = "Send public keys (EC P-384, RSA, Ed25519), each with its own kid."
-            raise Rejected(422, "body-refused", [Problem("/keys", "wrong-value", "It is not a set of public keys.", do)])
-        try:
-            secret = await run_in_threadpool(register, security.systems, tenant, given)
-        except Taken:
-            raise taken() from None
-        return reply({"client_id": given.name, "client_secret": secret}, 201)
-
-    @routes.post("/clients/{name}/closing", summary="Close a system", **told("Closed", 404, status=204))
-    def close(request: Request, name: Named) -> Response:
-        """It is given no more tokens, and those that it has end at once."""
-        if not security.identity.close_client(asking(request).principal.tenant, name):
-            raise missing("There is no such system.")
-        return Response(status_code=204)
-
-
-def taken() -> Rejected:
-    return Rejected(409, "conflict", [Problem("/name", "taken", "There is one of this name already.", "Choose another name.")])
-
-
 def _account(row: Found) -> dict[str, Any]:
     roles: list[Role] = row.roles.split()
     return {"id": row.id, "name": row.name, "roles": roles, "organisation": row.organisation, "active": bool(row.active)}
-
-
-def _client(row: Found) -> dict[str, Any]:
-    agreed = agreement_of(row)
-    found = {"client_id": row.id, "roles": row.roles.split(), "organisation": row.organisation, "active": bool(row.active)}
-    by = "keys" if row.keys else "jku" if agreed.jku else "secret"
-    return found | {"by": by, "issuer": row.issuer, "scopes": row.scopes, **agreed.model_dump(mode="json")}

@@ -20,6 +20,7 @@ from api.parameters import known_parameters
 from api.problems import Rejected
 from api.security.clock import MINUTE, SECOND
 from api.security.door import session_cookie, unknown
+from api.security.leading import HOME, Next, own_path
 from api.security.replies import told
 from api.security.seal import Unreadable, fingerprint, random_text
 from api.security.security import Security
@@ -96,7 +97,8 @@ def oidc_router(security: Security) -> APIRouter:
     provider = Provider(security) if security.settings.oidc_issuer else None
 
     @routes.get("/login/provider", summary="Sign in by the identity provider", **told("Go there", 404, status=303))
-    async def begin() -> Response:
+    async def begin(next: Next = HOME) -> Response:
+        """`next` is kept, sealed, in the browser that begins, and is where it is led in the end."""
         if provider is None:
             raise _none()
         state, nonce, verifier = random_text(), random_text(), secrets.token_urlsafe(64)
@@ -108,7 +110,7 @@ def oidc_router(security: Security) -> APIRouter:
             address, _ = session.create_authorization_url(
                 described["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier
             )
-        held = {"state": state, "nonce": nonce, "verifier": verifier, "until": security.now() + _LASTS}
+        held = {"state": state, "nonce": nonce, "verifier": verifier, "until": security.now() + _LASTS, "next": own_path(next)}
         cookie = urlsafe_b64encode(security.seal.close(json.dumps(held).encode(), _PLACE)).decode()
         secure = "; Secure" if security.settings.tls else ""
         kept = f"{_COOKIE}={cookie}; Path=/login/provider; HttpOnly; SameSite=Lax; Max-Age=600{secure}"
@@ -127,7 +129,7 @@ def oidc_router(security: Security) -> APIRouter:
             raise unknown("The provider knows you, and nobody has let you in here.", "Ask an administrator for an account.")
         begun = await run_in_threadpool(security.people.begin, account)
         cookie = session_cookie(begun.cookie or "", tls=security.settings.tls)
-        return Response(status_code=303, headers={"location": "/session", "set-cookie": cookie})
+        return Response(status_code=303, headers={"location": held["next"], "set-cookie": cookie})
 
     return routes
 

@@ -19,7 +19,8 @@ FILE = Path(__file__).with_name("policy.yaml")
 class Row(BaseModel):
     """One operation. open: to everybody, signed in or not. to: role -> how it must stand to the patient. purposes: what for.
 
-    scope: SMART scope that the token of a system must be good for.
+    scope: SMART scope that the token of a system must be good for. page: whether people open it, so that a browser in which
+    nobody has signed in is led to where they can.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -28,6 +29,7 @@ class Row(BaseModel):
     to: dict[Role, Relation] = Field(default_factory=dict)
     purposes: tuple[Purpose, ...] = ("operations",)
     scope: Annotated[str, StringConstraints(pattern=r"^system/[A-Z][A-Za-z]+\.[cruds]+$")] | None = None
+    page: bool = False
 
 
 @cache

@@ -40,6 +40,10 @@ def missing(what: str) -> Rejected:
     return Rejected(404, "not-found", [Problem("path", "not-found", what, "Look it up in the list.")])
 
 
+def taken() -> Rejected:
+    return Rejected(409, "conflict", [Problem("/name", "taken", "There is one of this name already.", "Choose another name.")])
+
+
 def told(description: str, *statuses: int, status: int = 200) -> dict[str, Any]:
     """What OpenAPI says: the answer, and each way in which it may be refused."""
     problem = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}

@@ -16,6 +16,7 @@ from api.problems import Rejected
 from api.recording import MAIN
 from api.security.door import session_cookie
 from api.security.forms import read_form
+from api.security.leading import HOME, Next, by_way_of, own_path
 from api.security.replies import told
 from api.security.seal import Unreadable, random_text
 from api.security.security import Security
@@ -23,20 +24,12 @@ from api.view import SignIn
 from api.words import say
 from engine.dictionary import Language
 
-HOME = "/session"
 _FIELDS = frozenset({"name", "password", "code", "tenant", "next", "token", "lang"})
 _LASTS = 600 * 1_000_000
 _PLACE = "sign-in form"
 _LONGEST = 500
 _HTML: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
-Next = Annotated[str, Query(max_length=_LONGEST, description="Where to go then: a path of this service.")]
 Tenant = Annotated[str, Query(max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]*$", description="Whose account it is.")]
-
-
-def own_path(text: str) -> str:
-    """A path of this service, as it was asked for; anything that could lead elsewhere is the first page instead."""
-    plain = text.isascii() and text.isprintable() and "\\" not in text and len(text) <= _LONGEST
-    return text if plain and text.startswith("/") and not text.startswith("//") else HOME
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +89,7 @@ def _page(
         next=form.next,
         tenant=form.tenant,
         token=token,
+        provider=by_way_of("/login/provider", form.next) if security.settings.oidc_issuer else None,
     )
     cookie = f"{_cookie(tls=tls)}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=600{'; Secure' if tls else ''}"
     headers = {"set-cookie": cookie, "content-language": form.language, "content-security-policy": policy(forms=True), **(more or {})}

@@ -18,6 +18,7 @@ from api.security.scopes import USUAL, granted
 from api.security.seal import fingerprint, random_text
 
 LIFE = 5 * MINUTE
+_BEFORE = ("secret_before", "before_until")
 
 
 class NoScope(Exception):
@@ -56,18 +57,38 @@ class Systems:
         issuer: as it calls itself in what it signs for CDS Hooks. Raises Taken.
         """
         secret = None if keys or agreement.jku else random_text()
-        self._store.add_client(
-            id=name,
-            tenant=tenant,
-            roles=" ".join(sorted(roles)),
-            organisation=organisation,
-            programmes=json.dumps(sorted(programmes)),
-            keys=json.dumps(keys) if keys else None,
-            secret=fingerprint(secret) if secret else None,
-            issuer=issuer,
-            scopes=scopes,
-            agreement=agreement.model_dump_json(exclude_defaults=True),
-        )
+        values = _columns(roles, keys, organisation, programmes, issuer, scopes, agreement)
+        self._store.add_client(id=name, tenant=tenant, secret=fingerprint(secret) if secret else None, **values)
+        return secret
+
+    def change(
+        self,
+        client: Found,
+        roles: Iterable[Role],
+        *,
+        keys: dict[str, Any] | None,
+        organisation: str | None,
+        programmes: Iterable[str],
+        issuer: str | None,
+        scopes: str,
+        agreement: Agreement,
+    ) -> str | None:
+        """All that is registered of a system, anew; its tokens end. It keeps its secret while it has no keys. Raises Taken."""
+        values = _columns(roles, keys, organisation, programmes, issuer, scopes, agreement)
+        signs = bool(keys or agreement.jku)
+        secret = random_text() if not signs and client.secret is None else None
+        if signs:
+            values |= {"secret": None, "secret_before": None, "before_until": None}
+        elif secret:
+            values |= {"secret": fingerprint(secret)}
+        self._store.change_client(client.id, **values)
+        return secret
+
+    def renew(self, client: Found, overlap: int) -> str:
+        """A new secret, told here and never again. overlap: microseconds for which the one before is good, too."""
+        secret = random_text()
+        kept = {"secret_before": client.secret, "before_until": self._now() + overlap} if overlap else dict.fromkeys(_BEFORE)
+        self._store.change_client(client.id, end_tokens=not overlap, secret=fingerprint(secret), **kept)
         return secret
 
     def token_for_assertion(self, assertion: str, scope: str | None = None, keys: JwkSet | None = None) -> Token:
@@ -90,7 +111,10 @@ class Systems:
         """Raises Forged, NoScope."""
         client = self._client(name)
         kept = client.secret if client is not None and client.secret else bytes(32)
-        if not hmac.compare_digest(kept, fingerprint(secret)) or client is None:
+        overlaps = client is not None and client.secret_before is not None and self._now() < client.before_until
+        before = client.secret_before if client is not None and overlaps else bytes(32)
+        said = fingerprint(secret)
+        if not hmac.compare_digest(kept, said) | hmac.compare_digest(before, said) or client is None:
             raise Forged("secret")
         return self._token(client, scope)
 
@@ -110,6 +134,27 @@ class Systems:
         token, now = random_text(), self._now()
         self._store.add_token(fingerprint(token), client.id, given, now + LIFE, now)
         return Token(token, given)
+
+
+def _columns(
+    roles: Iterable[Role],
+    keys: dict[str, Any] | None,
+    organisation: str | None,
+    programmes: Iterable[str],
+    issuer: str | None,
+    scopes: str,
+    agreement: Agreement,
+) -> dict[str, Any]:
+    """What is registered, as it lies in the table."""
+    return {
+        "roles": " ".join(sorted(roles)),
+        "organisation": organisation,
+        "programmes": json.dumps(sorted(programmes)),
+        "keys": json.dumps(keys) if keys else None,
+        "issuer": issuer,
+        "scopes": scopes,
+        "agreement": agreement.model_dump_json(exclude_defaults=True),
+    }
 
 
 def spend(store: IdentityStore, found: Assertion, now: int) -> None:

@@ -28,6 +28,7 @@ CONSENT: dict[str, Any] = {
     "ends_when": "treatment ends",
     "told_of_right_to_revoke": True,
 }
+_STATES = {"Washington": "WA", "Texas": "TX", "Nebraska": "NE"}
 _OWN = {"City Hospital": {"organisation": "City Hospital"}, "the programme": {"organisation": "Northside", "programmes": ["northside-otp"]}}
 
 
@@ -74,9 +75,29 @@ def from_programme(chart: Chart, what: str) -> None:
     chart.record.setdefault(part, []).append(entry | {"origin": PART2})
 
 
-@given(parsers.re(r"(?:when )?the person has consented that (?P<who>.+) sees it for (?P<purpose>treatment|payment)"))
-def consented(guarded: Guarded, who: str, purpose: str) -> None:
-    body = CONSENT | {"recipient": who, "purposes": [purpose]}
+@given(parsers.parse("the person is of {age} years and in {state}"))
+def young(chart: Chart, age: str, state: str) -> None:
+    patient = chart.record["patient"]
+    for name in ("age", "birth_date"):
+        patient.pop(name, None)
+    patient |= {} if age == "unknown" else {"age": int(age)}
+    patient["location"] = {"country": "US"} | ({} if state == "unknown" else {"region": _STATES[state]})
+
+
+@given("an outpatient programme for substance use care has told that legal help is a need")
+def from_youth_clinic(chart: Chart) -> None:
+    entry = {"code": "need.legal", "value": True, "at": moment("today"), "origin": PART2 | {"service": "outpatient"}}
+    chart.record.setdefault("findings", []).append(entry)
+
+
+@given(
+    parsers.re(
+        r"(?:when )?the person has consented(?:, signed by (?P<signed>.+),)? that (?P<who>.+) sees it for (?P<purpose>treatment|payment)"
+    )
+)
+def consented(guarded: Guarded, who: str, purpose: str, signed: str | None) -> None:
+    signed_by = "both" if signed and "guardian" in signed else "patient"
+    body = CONSENT | {"recipient": who, "purposes": [purpose], "signed_by": signed_by}
     answer = guarded.who("care manager").ask("POST", f"/patients/{PATIENT}/consents", body)
     assert answer.status_code == 201, answer.text
     guarded.consent = answer.json()["id"]
@@ -147,6 +168,13 @@ def shows_methadone(guarded: Guarded, shows: str) -> None:
     body = guarded.last.json()
     active = [item for item in body["findings"] if item["code"].startswith("medication.") and item["value"] == "active"]
     assert bool(active) == (shows == "shows"), guarded.last.text
+
+
+@then(parsers.re(r"the answer (?P<shows>shows|does not show) that legal help is a need"))
+def shows_need(guarded: Guarded, shows: str) -> None:
+    assert guarded.last.status_code == 200, guarded.last.text
+    known = [item["value"] for item in guarded.last.json()["findings"] if item["code"] == "need.legal"]
+    assert (True in known) == (shows == "shows"), guarded.last.text
 
 
 @then("it says only that something in restricted records bears on safety")
