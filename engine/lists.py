@@ -169,7 +169,7 @@ def _medication(
     if not closed.why and any(entry.status != "proposed" for entry in maybe):
         closed = _Closed(closed.at, "not_understood")
     at = _latest(entry.at for entry in held)
-    best = max((MEDICATION_STATUS.index(entry.status) for entry in held), default=0)
+    best = max((_TAKES if _running(entry, as_of) else MEDICATION_STATUS.index(entry.status) for entry in held), default=0)
     goes_on = any(entry.last_taken is not None and entry.last_taken > as_of for entry in held)  # it ends later: it may be taken now
     settled = best == _TAKES or (held and not closed.why)  # an open list may hide another, active entry of the class
     found = {code: Finding(code, best, best, None, at, "medications") if settled else closed.absent(code)}
@@ -188,6 +188,12 @@ def _medication(
         why = closed.why or ("partial" if None in taken else None)  # a dose without a date may have been a later one
         found[since] = Finding(since, 0 if why else days, days, why if days else None, last, "medications")
     return found
+
+
+def _running(entry: ListedMedication, as_of: datetime) -> bool:
+    """Whether what has an end by now had begun at that moment and not yet ended, as an injection that lasts for weeks."""
+    begun, ends = entry.started, entry.last_taken
+    return entry.status == "stopped" and begun is not None and ends is not None and begun <= as_of < ends
 
 
 def of_allergies(base: KnowledgeBase, record: Record, as_of: datetime) -> Part:

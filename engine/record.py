@@ -131,7 +131,7 @@ class Dose(Input):
 class ListedMedication(Input):
     """A medicine, by ingredient (RxNorm name, lower case with underscores) or by codes.
 
-    not_taken: prescribed, but the person does not take it. last_taken: for stopped medicines.
+    not_taken: prescribed, but the person does not take it. last_taken: for stopped medicines; from started until then it is taken.
     """
 
     ingredient: CodeText | None = None

@@ -30,6 +30,13 @@ Feature: Cards in the electronic health record
     And it offers to remove the order of alprazolam
     And it rests on the rule opioid-with-sedatives-needs-naloxone
 
+  @S1-04
+  Scenario: A benzodiazepine is ordered for somebody who has methadone from a programme
+    Given a programme gave methadone this week, and the chart holds that among its procedures alone
+    When a clinician signs an order of alprazolam
+    Then a warning says "Order of Alprazolam (benzodiazepine)"
+    And it rests on the rule opioid-with-sedatives-needs-naloxone
+
   @S1-04 @cds-hooks-r83 @cds-hooks-r84 @cds-hooks-r85
   Scenario: Naltrexone is ordered for somebody on opioids
     Given the chart holds that methadone is taken

@@ -11,6 +11,7 @@ from test_laws import decision_of
 
 from engine.findings import Finding
 from engine.record import Record
+from engine.vocabulary import MEDICATION_STATUS
 
 HCPCS, PCS = "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets", "http://www.cms.gov/Medicare/Coding/ICD10"
 CPT, ROOT = "http://www.ama-assn.org/go/cpt", "https://tandem.test/fhir"
@@ -126,15 +127,18 @@ def test_a_period_holds_from_its_beginning_to_its_end() -> None:
     assert findings(reading.record)["otp.enrolled"].low == 1
 
 
-def test_a_weekly_supply_is_not_over_on_the_day_it_began() -> None:
-    """The person may have taken methadone until yesterday: nothing counts the days since as many, even where the list is closed."""
-    record = told(procedure(performedDateTime="2026-11-14T09:00:00Z")).record
-    closed = record.model_copy(update={"reviewed": record.reviewed.model_copy(update={"medications": NOW})})
-    found = findings(closed)
-    assert "medication.methadone.days_since_last" not in found
-    running = told(procedure(performedDateTime="2026-11-19T09:00:00Z")).record
-    still = findings(running.model_copy(update={"reviewed": closed.reviewed}))
-    assert not still["medication.methadone"].exact
+def test_a_weekly_supply_is_taken_until_the_week_is_over() -> None:
+    """Even where the list is closed; afterwards its days are counted from the end of the week, not from its beginning."""
+
+    def known(day: str) -> dict[str, Finding]:
+        record = told(procedure(performedDateTime=f"{day}T09:00:00Z")).record
+        return findings(record.model_copy(update={"reviewed": record.reviewed.model_copy(update={"medications": NOW})}))
+
+    running, over = known("2026-11-19"), known("2026-11-10")
+    assert running["medication.methadone"].low == running["medication.methadone"].high == MEDICATION_STATUS.index("active")
+    assert running["medication.methadone.days_since_last"].high == 0
+    assert over["medication.methadone"].high == MEDICATION_STATUS.index("stopped")
+    assert over["medication.methadone.days_since_last"].high == (NOW - datetime(2026, 11, 17, 9, tzinfo=UTC)).days
 
 
 def test_surgery_that_is_prepared_is_planned() -> None:

@@ -256,6 +256,15 @@ def test_a_medicine_whose_last_dose_is_yet_to_come_may_be_taken_now() -> None:
     assert ends(look("medication.maoi", small.REVIEWED, medications=[over])) == (1, 1, None)
 
 
+def test_a_medicine_that_was_begun_and_lasts_until_later_is_taken_now() -> None:
+    """An injection of long action, whose end is known when it is given."""
+    lasts = medicine("phenelzine", "stopped", started=ago(4), last_taken=ago(-3))
+    yet_to_come = medicine("phenelzine", "stopped", started=ago(-1), last_taken=ago(-3))
+    assert ends(look("medication.maoi", medications=[lasts])) == (3, 3, None)
+    assert ends(look("medication.maoi.days_since_last", medications=[lasts])) == (0, 0, None)
+    assert ends(look("medication.maoi", small.REVIEWED, medications=[yet_to_come])) == (None, None, "partial")
+
+
 @pytest.mark.parametrize(
     ("reviewed", "listed", "code", "value", "absent"),
     [

@@ -20,7 +20,7 @@ State = Literal["given", "recent", "empty", "missing", "failed", "incomplete"]
 # Client, address of its FHIR server, path below it, token, seconds left -> a resource, or anything else where there is none.
 Fetch = Callable[[str, str, str, str, float], Awaitable[object]]
 BUDGET = 0.3  # seconds for all that is fetched
-MOST_FETCHED = 18  # every key, and some orders
+MOST_FETCHED = 22  # every key, and some orders
 _OUTCOME = "OperationOutcome"
 
 

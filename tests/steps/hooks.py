@@ -138,6 +138,13 @@ def told_otherwise(record: Record, kind: str) -> None:
     record.sent[f"{kind}s"] = bundle(order | parts)
 
 
+@given("a programme gave methadone this week, and the chart holds that among its procedures alone")
+def from_a_programme(record: Record) -> None:
+    code = {"coding": [{"system": "urn:oid:2.16.840.1.113883.6.285", "code": "G2067"}]}
+    done = {"resourceType": "Procedure", "id": "pr1", "status": "completed", "performedDateTime": "2026-11-21"}
+    record.sent["procedures"] = bundle(done | {"code": code} | SUBJECT)
+
+
 @given("the chart holds a diagnosis that nobody here understands")
 def strange(record: Record) -> None:
     code = {"coding": [{"system": "http://snomed.info/sct", "code": "999999991000124"}]}

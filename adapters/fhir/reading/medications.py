@@ -105,7 +105,7 @@ def read_unclear(one: One, into: Ledger) -> None:
 
 
 def given(name: str, start: Moment | None, end: Moment | None, covers: timedelta | None, one: One, into: Ledger, *, running: bool) -> None:
-    """A procedure by which the person got an ingredient. What lasts was taken last when it ended, and that day may be yet to come."""
+    """A procedure by which the person got an ingredient. What lasts is taken until it ends, and that day may be yet to come."""
     ingredient = into.lookup.base.dictionary.ingredients[name]
     medicine = Medicine((), None, frozenset({name, *ingredient.classes}), name)
     if running:
@@ -113,7 +113,7 @@ def given(name: str, start: Moment | None, end: Moment | None, covers: timedelta
         return
     lasting = Moment(start.at + covers, start.last + covers, start.known) if start is not None and covers is not None else start
     ends = [item for item in (end, lasting) if item is not None]
-    _write(one, into, "stopped", last=max(ends, key=lambda item: item.last, default=None), medicine=medicine)
+    _write(one, into, "stopped", started=start, last=max(ends, key=lambda item: item.last, default=None), medicine=medicine)
 
 
 def possible(name: str, one: One, into: Ledger) -> None:
