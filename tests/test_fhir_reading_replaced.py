@@ -134,3 +134,20 @@ def test_an_encounter_with_an_unknown_modifier_is_not_used() -> None:
     sent = one("Encounter", status="in-progress", **{"class": {"code": "VR"}}, **MODIFIED)
     assert told(sent).record.setting is None
     assert reasons(told(sent | {"subject": ME})) == {("Encounter/1", "modifier-unknown")}
+
+
+@pytest.mark.parametrize(
+    ("moment", "when", "low", "high"),
+    [
+        (BETWEEN, "2026-11-15", 0, 3),  # some time on that day, perhaps later
+        (BETWEEN, "2026-11-14", 0, 0),
+        (BETWEEN, "2026-11-16", 3, 3),
+        ("2026-11-15T14:00:00-05:00", "2026-11-15", 0, 3),
+        ("2026-11-15T14:00:00-05:00", "2026-11-14", 0, 0),
+        ("2026-11-15T14:00:00-05:00", "2026-11-16", 0, 3),  # the next day in Boston; on Kiritimati it began before two in the afternoon
+        ("2026-11-15T02:00:00-05:00", "2026-11-16", 3, 3),
+    ],
+)
+def test_of_a_day_it_may_be_the_newest_of_that_day(moment: str, when: str, low: int, high: int) -> None:
+    assert ends("phq9.q9", item9(0, moment, "1"), item9(3, when, "2")) == (low, high)
+    assert not told(item9(3, when, "2")).unread

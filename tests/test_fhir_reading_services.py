@@ -205,8 +205,19 @@ def test_which_component_serves_which_goal() -> None:
     }
 
 
+def test_a_component_of_which_no_finding_tells_is_no_riddle() -> None:
+    assert not told(plan(activity("cbt")), root=ROOT).unread
+    assert reasons(told(plan(activity("nothing-of-ours")), root=ROOT)) == {("CarePlan", "not-used")}
+
+
+@pytest.mark.parametrize(("more", "reason"), [({"status": "on-hold"}, "status-unknown"), ({"status": None}, "status-missing")])
+def test_a_plan_of_which_nobody_can_tell_whether_it_is_followed(more: Any, reason: str) -> None:
+    assert reasons(told(plan(activity("cbt"), **more), root=ROOT)) == set(), "nothing hangs on it"
+    assert reasons(told(plan(activity("telehealth-aftercare"), **more), root=ROOT)) == {("CarePlan/1", reason)}
+
+
 def test_a_plan_in_words_is_told_once() -> None:
-    assert reasons(told(plan(), plan() | {"id": "2"})) == {("CarePlan", "text-only")}
+    assert reasons(told(plan(), plan() | {"id": "2"})) == {("CarePlan", "not-used")}
 
 
 # The level of a screening form

@@ -203,7 +203,7 @@ def read_fact(part: dict[str, Any], found: Means, when: Measured, into: Ledger, 
 
 def _keep_point(said: dict[str, Any], entry: Entry, when: Measured, into: Ledger) -> None:
     """A measurement of its own day, in the unit of the finding, is also one of its series: trends are made of those alone."""
-    if entry.code in into.lookup.series and said["unit"] in (None, entry.unit) and when.at not in into.spans:
+    if entry.code in into.lookup.series and said["unit"] in (None, entry.unit) and not into.vague(when.at):
         key = entry.code, when.source, when.one.origin
         into.points.setdefault(key, set()).add(Point(at=when.at, value=said["value"]))
 
@@ -283,7 +283,7 @@ def _pregnancy(part: dict[str, Any], when: Measured, into: Ledger) -> None:
         leave_open({PREGNANT}, when.one, into)
         return
     found = Pregnancy.model_validate({"status": said.pop(), "at": when.at})
-    if found.at in into.spans and found.status == "pregnant":  # of a month or a year: it may be newer than a "no" of those days
+    if found.at in into.spans and found.status == "pregnant":  # of some time in a day, a month or a year: it may be newer than a "no"
         leave_open({PREGNANT}, when.one, into)
     held = into.person.get("pregnancy")
     if held is None or (found.at, found.status == "pregnant") > (held.at, held.status == "pregnant"):
