@@ -45,6 +45,7 @@ class Ledger:
     before: what had been told earlier and was understood, as Type/id.
 
     spans: the first moment of a day, a month or a year in which something was true, and nobody said when -> its last.
+    doubted: findings about disorders and allergies of which something says more, that nobody can read.
     goals, serving: each goal with its reference, and by the same the components that serve it.
     points: measurements that trends are made of, by finding, by who reported them, and by where they come from.
     lost: findings of which nobody can read the value, and when they were true.
@@ -69,6 +70,7 @@ class Ledger:
     single: dict[str, Any] = field(default_factory=dict)
     unplaced: list[Unplaced] = field(default_factory=list)
     spans: dict[datetime, datetime] = field(default_factory=dict)
+    doubted: set[str] = field(default_factory=set)
     lost: set[tuple[str, datetime]] = field(default_factory=set)
     unread: set[Unread] = field(default_factory=set)
     cited: dict[str, dict[str, datetime]] = field(default_factory=dict)
