@@ -261,6 +261,13 @@ def test_a_level_and_its_answers_the_worse_counts() -> None:
     assert tier(*form(intent, "LA9194-7"))[1] == {"level-contradictory"}
 
 
+def test_of_two_levels_of_one_moment_the_worse_counts() -> None:
+    sent = [observation("93374-7", name, valueCodeableConcept=concept(level)) for name, level in (("1", "LA9193-9"), ("2", "LA9194-7"))]
+    for both in (sent, sent[::-1]):
+        assert stated(told(*both).record) == [("suicide.screen_level", "high")]
+        assert {item.reason for item in told(*both).unread} == {"answer-contradictory"}
+
+
 def test_a_level_that_nobody_can_read_leaves_no_older_one_alone() -> None:
     before = observation("93374-7", "1", effectiveDateTime="2026-11-18T09:00:00Z", valueCodeableConcept=concept("LA9194-7"))
     found = findings(told(before, observation("93374-7", "2", valueInteger=5)).record)["suicide.screen_level"]

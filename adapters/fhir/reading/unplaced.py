@@ -46,7 +46,7 @@ def _told(resource: dict[str, Any]) -> datetime | None:
 
 def settle(into: Ledger) -> None:
     """Behind the newest value that may be older than it, each stands as a result without a value."""
-    newest = _newest(into)
+    newest = _newest(into) if into.spans or into.unplaced else {}
     _spread(into, newest)
     for item in into.unplaced:
         if item.code == PREGNANT:
