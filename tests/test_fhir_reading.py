@@ -145,9 +145,10 @@ def test_what_changes_the_meaning_in_unknown_ways_is_not_used(more: dict[str, An
 
 def test_an_appointment_is_of_those_who_take_part() -> None:
     def appointment(*names: str) -> dict[str, Any]:
-        return {"resourceType": "Appointment", "id": "a", "participant": [{"actor": {"reference": name}} for name in names]}
+        actors = [{"actor": {"reference": name}} for name in names]
+        return {"resourceType": "Appointment", "id": "a", "status": "noshow", "start": AT, "participant": actors}
 
-    assert reasons(told(appointment("Practitioner/1", "Patient/p-1", "Patient/p-2"))) == {("Appointment", "not-used")}
+    assert [item.kind for item in told(appointment("Practitioner/1", "Patient/p-1", "Patient/p-2")).record.events] == ["missed_contact"]
     assert reasons(told(appointment("Practitioner/1"))) == {("Appointment/a", "subject-missing")}
     with pytest.raises(Refused, match="patient-mismatch"):
         told(appointment("Practitioner/1", "Patient/p-2"))

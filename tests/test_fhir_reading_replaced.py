@@ -7,7 +7,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from charts import ME, SNOMED, concept, observation, one, patient, reasons, response, told
+from charts import ME, SNOMED, allergy, concept, condition, observation, one, patient, reasons, response, told
 from test_laws import decision_of
 
 from engine.findings import Finding, never_asked
@@ -134,3 +134,39 @@ def test_an_encounter_with_an_unknown_modifier_is_not_used() -> None:
     sent = one("Encounter", status="in-progress", **{"class": {"code": "VR"}}, **MODIFIED)
     assert told(sent).record.setting is None
     assert reasons(told(sent | {"subject": ME})) == {("Encounter/1", "modifier-unknown")}
+
+
+@pytest.mark.parametrize(
+    ("moment", "when", "low", "high"),
+    [
+        (BETWEEN, "2026-11-15", 0, 3),  # some time on that day, perhaps later
+        (BETWEEN, "2026-11-14", 0, 0),
+        (BETWEEN, "2026-11-16", 3, 3),
+        ("2026-11-15T14:00:00-05:00", "2026-11-15", 0, 3),
+        ("2026-11-15T14:00:00-05:00", "2026-11-14", 0, 0),
+        ("2026-11-15T14:00:00-05:00", "2026-11-16", 0, 3),  # the next day in Boston; on Kiritimati it began before two in the afternoon
+        ("2026-11-15T02:00:00-05:00", "2026-11-16", 3, 3),
+    ],
+)
+def test_of_a_day_it_may_be_the_newest_of_that_day(moment: str, when: str, low: int, high: int) -> None:
+    assert ends("phq9.q9", item9(0, moment, "1"), item9(3, when, "2")) == (low, high)
+    assert not told(item9(3, when, "2")).unread
+
+
+def test_a_diagnosis_that_nobody_can_read_leaves_no_older_no_alone() -> None:
+    refuted = condition("F31.9", "1", clinical=None, verified="refuted", recordedDate=BETWEEN)
+    newer = condition("F31.9", "2", recordedDate=LATER, **MODIFIED)
+    assert ends("condition.bipolar_disorder", refuted) == (0, 0)
+    assert ends("condition.bipolar_disorder", refuted, newer) == (0, 2)
+    assert ends("condition.bipolar_disorder", refuted, newer | {"verificationStatus": concept("entered-in-error")}) == (0, 0)
+    assert ends("condition.bipolar_disorder", refuted, condition("F32.9", "2", recordedDate=LATER, **MODIFIED)) == (0, 0)
+    assert ends("condition.bipolar_disorder", condition("F31.9", "1", recordedDate=BETWEEN), newer) == (2, 2)
+
+
+def test_an_allergy_that_nobody_can_read_leaves_no_older_no_alone() -> None:
+    def listed(*sent: Any) -> list[tuple[str, bool]]:
+        return [(item.status, bool(item.codes)) for item in told(*sent).record.allergies]
+
+    refuted = allergy("7243", "1", verificationStatus=concept("refuted"), clinicalStatus=None)
+    assert listed(refuted) == listed(refuted, allergy("6813", "2", **MODIFIED)) == [("ruled_out", True)]
+    assert listed(refuted, allergy("7243", "2", **MODIFIED)) == [("active", False)], "it keeps the list open, and clears nothing"

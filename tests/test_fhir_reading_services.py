@@ -209,8 +209,19 @@ def test_which_component_serves_which_goal() -> None:
     }
 
 
+def test_a_component_of_which_no_finding_tells_is_no_riddle() -> None:
+    assert not told(plan(activity("cbt")), root=ROOT).unread
+    assert reasons(told(plan(activity("nothing-of-ours")), root=ROOT)) == {("CarePlan", "not-used")}
+
+
+@pytest.mark.parametrize(("more", "reason"), [({"status": "on-hold"}, "status-unknown"), ({"status": None}, "status-missing")])
+def test_a_plan_of_which_nobody_can_tell_whether_it_is_followed(more: Any, reason: str) -> None:
+    assert reasons(told(plan(activity("cbt"), **more), root=ROOT)) == set(), "nothing hangs on it"
+    assert reasons(told(plan(activity("telehealth-aftercare"), **more), root=ROOT)) == {("CarePlan/1", reason)}
+
+
 def test_a_plan_in_words_is_told_once() -> None:
-    assert reasons(told(plan(), plan() | {"id": "2"})) == {("CarePlan", "text-only")}
+    assert reasons(told(plan(), plan() | {"id": "2"})) == {("CarePlan", "not-used")}
 
 
 # The level of a screening form
@@ -252,6 +263,13 @@ def test_a_level_and_its_answers_the_worse_counts() -> None:
     assert "E5" in tier(*form(calm, "LA9193-9"))[0]
     assert "E5" in tier(*form(intent, "LA9194-7"))[0]
     assert tier(*form(intent, "LA9194-7"))[1] == {"level-contradictory"}
+
+
+def test_of_two_levels_of_one_moment_the_worse_counts() -> None:
+    sent = [observation("93374-7", name, valueCodeableConcept=concept(level)) for name, level in (("1", "LA9193-9"), ("2", "LA9194-7"))]
+    for both in (sent, sent[::-1]):
+        assert stated(told(*both).record) == [("suicide.screen_level", "high")]
+        assert {item.reason for item in told(*both).unread} == {"answer-contradictory"}
 
 
 def test_a_level_that_nobody_can_read_leaves_no_older_one_alone() -> None:

@@ -55,6 +55,26 @@ def read_allergy(one: One, into: Ledger) -> None:
     into.allergies.append(ListedAllergy.model_validate(entry))
 
 
+def read_unclear_allergy(one: One, into: Ledger) -> None:
+    """Something unknown changes what it says: that there is no such allergy no longer stands alone."""
+    if code_of(one.resource.get("verificationStatus")) != "entered-in-error":
+        into.doubted |= {f"allergy.{name}" for name in into.lookup.medicine(published(codings(one.resource.get("code")))) or ()}
+
+
+def where_unsure(allergies: list[ListedAllergy], into: Ledger) -> list[ListedAllergy]:
+    """One that was ruled out, while there is another to the same that nobody can read, stands in words alone, and clears nothing."""
+
+    def doubted(entry: ListedAllergy) -> bool:
+        names = into.lookup.medicine(entry.codes) or frozenset()
+        return entry.status == "ruled_out" and any(f"allergy.{name}" in into.doubted for name in names)
+
+    open_one = {"codes": (), "status": "active"}
+    return [
+        entry.model_copy(update=open_one | {"text": entry.text or "allergy"}) if into.doubted and doubted(entry) else entry
+        for entry in allergies
+    ]
+
+
 def _kin(into: Ledger, names: frozenset[str]) -> frozenset[str]:
     """An allergy to a class alone is one to each of its members."""
     dictionary = into.lookup.base.dictionary

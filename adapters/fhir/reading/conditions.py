@@ -52,6 +52,12 @@ def read_condition(one: One, into: Ledger) -> None:
     into.cite((f"{group}.severity" for group in groups), at, one.reference)
 
 
+def read_unclear_condition(one: One, into: Ledger) -> None:
+    """Something unknown changes what it says: that a disorder is over, or was ruled out, no longer stands alone."""
+    if code_of(one.resource.get("verificationStatus")) != "entered-in-error":
+        into.doubted |= into.lookup.condition(published(codings(one.resource.get("code")))) or set()
+
+
 def named(one: One, concept: object, into: Ledger) -> tuple[tuple[Coding, ...], str | None, frozenset[str]]:
     """Codes, words and the findings that a diagnosis speaks of. One without any name keeps the list open."""
     codes, called = published(codings(concept)), words_of(concept)
@@ -110,10 +116,11 @@ def read_family(one: One, into: Ledger) -> None:
         into.cite(of_relative, at, one.reference)
 
 
-def undated_where_unsure(conditions: list[tuple[ListedCondition, frozenset[str]]]) -> list[ListedCondition]:
+def where_unsure(conditions: list[tuple[ListedCondition, frozenset[str]]], doubted: set[str]) -> list[ListedCondition]:
     """The newest of several statements about one disorder holds. But these are several diagnoses, each of which still stands.
 
-    So one that ended, or was refuted or doubted, takes no date that would let it outdo another of its group that is active.
+    So one that ended, or was refuted or doubted, takes no date that would let it outdo another of its group that is active. Where
+    there is another of its group that nobody can read, whether it is over is not known.
     """
     since: dict[str, datetime] = {}  # the earliest date of an active one, by group
     for entry, groups in conditions:
@@ -124,5 +131,7 @@ def undated_where_unsure(conditions: list[tuple[ListedCondition, frozenset[str]]
         at = entry.at
         outdoes = at is not None and any(group in since and since[group] < at for group in groups)
         settled = entry.status in ("active", "family_history") or not outdoes
-        kept.append(entry if settled else entry.model_copy(update={"at": None}))
+        found = entry if settled else entry.model_copy(update={"at": None})
+        over = entry.status in ("in_remission", "ruled_out") and not doubted.isdisjoint(groups)
+        kept.append(found.model_copy(update={"status": "suspected"}) if over else found)
     return kept

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from adapters.fhir.reading.elements import inside, text
 from adapters.fhir.reading.lookup import Lookup
 from adapters.fhir.reading.result import Unread
-from adapters.fhir.reading.times import OLDEST, Moment, later
+from adapters.fhir.reading.times import A_DAY, OLDEST, Moment, later
 from engine.given import Origin
 from engine.record import Answers, Consent, Event, Fact, Goal, ListedAllergy, ListedCondition, ListedMedication, Point
 
@@ -44,7 +44,8 @@ class Ledger:
 
     before: what had been told earlier and was understood, as Type/id.
 
-    spans: the first moment of a month or a year in which something was true -> its last.
+    spans: the first moment of a day, a month or a year in which something was true, and nobody said when -> its last.
+    doubted: findings about disorders and allergies of which something says more, that nobody can read.
     goals, serving: each goal with its reference, and by the same the components that serve it.
     points: measurements that trends are made of, by finding, by who reported them, and by where they come from.
     lost: findings of which nobody can read the value, and when they were true.
@@ -69,6 +70,7 @@ class Ledger:
     single: dict[str, Any] = field(default_factory=dict)
     unplaced: list[Unplaced] = field(default_factory=list)
     spans: dict[datetime, datetime] = field(default_factory=dict)
+    doubted: set[str] = field(default_factory=set)
     lost: set[tuple[str, datetime]] = field(default_factory=set)
     unread: set[Unread] = field(default_factory=set)
     cited: dict[str, dict[str, datetime]] = field(default_factory=dict)
@@ -77,10 +79,15 @@ class Ledger:
         self.unread.add(Unread(reference, reason, what))
 
     def place(self, when: Moment, reference: str) -> None:
-        """Something was true then. Of a month or a year it is kept how long it lasts."""
+        """Something was true then. Where no moment was said it is kept until when it may have been."""
         if not when.precise:
             self.tell(reference, "date-imprecise", "It was true in some year or month, and counts as of its first day.")
+        if when.known != "instant":
             self.spans[when.at] = max(when.last, self.spans.get(when.at, when.last))
+
+    def vague(self, at: datetime) -> bool:
+        """Whether what is placed there was true in some month or year."""
+        return at in self.spans and self.spans[at] - at > A_DAY
 
     def cite(self, codes: Iterable[str], at: datetime | None, reference: str) -> None:
         """These findings rest on this resource."""

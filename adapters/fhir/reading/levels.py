@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from adapters.fhir.reading.elements import codings, text, words_of
+from adapters.fhir.reading.ledger import Ledger, One
 from engine.dictionary import Entry
 
 LEVEL = "suicide.screen_level"
@@ -25,6 +27,21 @@ def level_of(value: object, entry: Entry) -> str | None:
     """The worst level that is said; None for other findings, and where none is understood."""
     found = levels(value) if entry.code == LEVEL else ()
     return found[-1] if found else None
+
+
+def worse(one: str, other: str | None) -> str:
+    """The worse of two levels."""
+    return max(one, other or one, key=_LEVELS.index)
+
+
+def keep_worst(said: dict[str, Any], one: One, into: Ledger) -> None:
+    """Of several levels of one moment the worst holds, and no range in which it could be none."""
+    others = [fact for fact in into.findings if fact.code == LEVEL and fact.at == said["at"] and fact.value is not None]
+    if {fact.value for fact in others} - {said["value"]}:
+        into.tell(one.reference, "answer-contradictory", "It says several levels of risk; the worst was used.")
+    for fact in others:
+        said["value"] = worse(str(said["value"]), str(fact.value))
+        into.findings.remove(fact)
 
 
 def contradicts(level: str, instrument: str, items: Mapping[str, int | None]) -> bool:

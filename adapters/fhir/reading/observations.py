@@ -9,20 +9,20 @@ from adapters.fhir.ours import PREGNANCY, VALUES
 from adapters.fhir.reading.answers import YES_NO, Unscored, misnamed, score_of, total_of
 from adapters.fhir.reading.elements import code_of, codings, inside, items, number, short, speaks, text, value_of, words_of
 from adapters.fhir.reading.ledger import Ledger, One
-from adapters.fhir.reading.levels import LEVEL, level_of, levels
+from adapters.fhir.reading.levels import LEVEL, keep_worst, level_of, levels, worse
 from adapters.fhir.reading.lookup import Means
 from adapters.fhir.reading.naming import named
+from adapters.fhir.reading.pregnancy import read_pregnancy
 from adapters.fhir.reading.scales import Sheet, doubted
 from adapters.fhir.reading.times import Moment, moment
-from adapters.fhir.reading.unplaced import PREGNANT, codes_of, leave_open
+from adapters.fhir.reading.unplaced import codes_of, leave_open
 from engine.dictionary import Entry
 from engine.given import Origin, ReasonAbsent
-from engine.record import Fact, Point, Pregnancy
+from engine.record import Fact, Point
 
 Sheets = dict[tuple[datetime, Origin | None], Sheet]
 _USED = frozenset({"final", "amended", "corrected"})
 _NONE_YET = frozenset({"registered", "cancelled"})
-_PREGNANT = {"77386006": "pregnant", "LA15173-0": "pregnant", "60001007": "not_pregnant", "LA26683-5": "not_pregnant"}
 _SEEN = {**YES_NO, "10828004": 1, "260385009": 0, "260373001": 1, "260415000": 0, "LA6576-8": 1, "LA6577-6": 0, "POS": 1, "NEG": 0}
 _WORDS = {"positive": 1, "detected": 1, "negative": 0, "not detected": 0, "none detected": 0}
 _ABSENT: dict[str, ReasonAbsent] = {
@@ -138,10 +138,12 @@ def _effective(resource: dict[str, Any]) -> Moment | None:
 def _read_part(part: dict[str, Any], meanings: dict[str, Means], when: Measured, into: Ledger, sheets: Sheets) -> None:
     """Several codings name one thing: each finding that they name gets the value once."""
     if PREGNANCY in meanings:
-        _pregnancy(part, when, into)
+        read_pregnancy(part, when.one, when.at, into)
     entries = {found.entry.code: found for found in meanings.values() if found.entry is not None}
     for _, found in sorted(entries.items()):
-        read_fact(part, found, when, into, sheets.setdefault((when.at, when.one.origin), Sheet(when.at, when.one.origin)))
+        if level := read_fact(part, found, when, into):
+            sheet = sheets.setdefault((when.at, when.one.origin), Sheet(when.at, when.one.origin))
+            sheet.level = worse(level, sheet.level)
     for code, found in sorted(meanings.items()):
         if found.questions or found.total or found.panel:
             _score(part, code, found, when, into, sheets)
@@ -177,8 +179,8 @@ def _score(part: dict[str, Any], code: str, found: Means, when: Measured, into: 
     sheet.sources |= {when.source} if when.source else set()
 
 
-def read_fact(part: dict[str, Any], found: Means, when: Measured, into: Ledger, sheet: Sheet) -> None:
-    """The finding that a part measures, at its time. sheet: what else was found then."""
+def read_fact(part: dict[str, Any], found: Means, when: Measured, into: Ledger) -> str | None:
+    """The finding that a part measures, at its time. The level of suicide risk, where it is that."""
     one, entry = when.one, found.entry
     assert entry is not None, "only what measures a finding comes here"
     said: dict[str, Any] = {"code": entry.code, "at": when.at, "source": when.source, "origin": one.origin}
@@ -192,18 +194,19 @@ def read_fact(part: dict[str, Any], found: Means, when: Measured, into: Ledger, 
             into.lost.add((entry.code, when.at))
     else:
         _check(said, entry, one, into)
-        if entry.code == LEVEL:
-            if len(levels(value)) > 1:
-                into.tell(one.reference, "answer-contradictory", "It says several levels of risk; the worst was used.")
-            sheet.level = str(said["value"])
+        if entry.code == LEVEL and len(levels(value)) > 1:
+            into.tell(one.reference, "answer-contradictory", "It says several levels of risk; the worst was used.")
         _keep_point(said, entry, when, into)
+    if entry.code == LEVEL and said.get("value"):
+        keep_worst(said, one, into)
     into.findings.append(Fact.model_validate(said))
     into.cite((entry.code,), when.at, one.reference)
+    return said.get("value") if entry.code == LEVEL else None
 
 
 def _keep_point(said: dict[str, Any], entry: Entry, when: Measured, into: Ledger) -> None:
     """A measurement of its own day, in the unit of the finding, is also one of its series: trends are made of those alone."""
-    if entry.code in into.lookup.series and said["unit"] in (None, entry.unit) and when.at not in into.spans:
+    if entry.code in into.lookup.series and said["unit"] in (None, entry.unit) and not into.vague(when.at):
         key = entry.code, when.source, when.one.origin
         into.points.setdefault(key, set()).add(Point(at=when.at, value=said["value"]))
 
@@ -268,24 +271,3 @@ def _check(said: dict[str, Any], entry: Entry, one: One, into: Ledger) -> None:
         into.tell(one.reference, "unit-missing", "A number without its unit.")
     elif unit in (None, entry.unit) and not entry.bounds[0] <= value <= entry.bounds[1]:
         into.tell(one.reference, "out-of-range", "The value lies outside of what is possible.")
-
-
-def _pregnancy(part: dict[str, Any], when: Measured, into: Ledger) -> None:
-    """The newest statement holds; of two at one moment the one that asks for more care."""
-    _, value = value_of(part)
-    said = {_PREGNANT[item.code] for item in codings(value) if item.code in _PREGNANT}
-    if len(said) != 1:
-        into.tell(when.one.reference, "value-unknown", "It does not say whether the person is pregnant.")
-        leave_open({PREGNANT}, when.one, into)
-        return
-    if when.one.origin is not None:
-        into.tell(when.one.reference, "label-not-kept", "Its label cannot be kept where pregnancy stands, and it was not used.")
-        leave_open({PREGNANT}, when.one, into)
-        return
-    found = Pregnancy.model_validate({"status": said.pop(), "at": when.at})
-    if found.at in into.spans and found.status == "pregnant":  # of a month or a year: it may be newer than a "no" of those days
-        leave_open({PREGNANT}, when.one, into)
-    held = into.person.get("pregnancy")
-    if held is None or (found.at, found.status == "pregnant") > (held.at, held.status == "pregnant"):
-        into.person["pregnancy"] = found
-    into.cite(("patient.pregnancy",), when.at, when.one.reference)

@@ -29,8 +29,6 @@ def read_plan(one: One, into: Ledger) -> None:
     if status == "draft":
         return
     running = status == "active" and not one.unclear
-    if not running and status not in _ENDED and not one.unclear:
-        into.tell(one.reference, "status-unknown" if status else "status-missing", "Nobody can tell whether the plan is followed.")
     if running:
         for goal in items(one.resource.get("goal")):
             _contained_goal(goal, one, into)
@@ -41,7 +39,7 @@ def read_plan(one: One, into: Ledger) -> None:
         elif activity.get("reference") is not None and running:
             into.tell(one.kind, "not-used", "What a plan only refers to is not read through the plan.")
     if running and not activities:
-        into.tell(one.kind, "text-only", "Something in words alone, which nobody here reads.")
+        into.tell(one.kind, "not-used", "What is said in words alone is not read.")
 
 
 def _activity(detail: dict[str, Any], running: bool, one: One, into: Ledger) -> None:
@@ -51,8 +49,9 @@ def _activity(detail: dict[str, Any], running: bool, one: One, into: Ledger) -> 
     if status in _NOT_YET and running:
         return
     if not running or status != "in-progress":
-        if says and running and status not in _OVER:
-            into.tell(one.reference, "status-unknown" if status else "status-missing", "Nobody can tell whether an activity is under way.")
+        plan = text(one.resource.get("status"))
+        if says and not one.unclear and plan not in _ENDED and status not in _OVER:
+            into.tell(one.reference, "status-unknown" if plan and status else "status-missing", "Nobody can tell whether it is under way.")
         doubt(says, one, into)
         return
     hold([meaning for meaning in says if meaning.finding], (_since(detail, one),), one, into)

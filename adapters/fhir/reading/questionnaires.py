@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from adapters.fhir.reading.answers import Unscored, misnamed, score_of, total_of, weights_of
 from adapters.fhir.reading.elements import codings, inside, items, short, speaks, text, value_of
 from adapters.fhir.reading.ledger import Ledger, One
+from adapters.fhir.reading.levels import worse
 from adapters.fhir.reading.lookup import Lookup, Means, Question
 from adapters.fhir.reading.observations import Measured, read_fact
 from adapters.fhir.reading.scales import Sheet, close
@@ -58,7 +59,8 @@ def read_response(one: One, into: Ledger) -> None:
         return
     when = Measured(one, found.at, next(iter(sheet.sources), None), sheet.more.get("mode") == "proxy")
     for answer, means in stated:
-        read_fact(answer, means, when, into, sheet)
+        level = read_fact(answer, means, when, into)
+        sheet.level = worse(level, sheet.level) if level else sheet.level
     close(sheet, into)
 
 

@@ -11,10 +11,11 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from adapters.fhir.reading.allergies import read_allergy
+from adapters.fhir.reading.allergies import read_allergy, read_unclear_allergy
+from adapters.fhir.reading.allergies import where_unsure as allergies_where_unsure
 from adapters.fhir.reading.care import read_goal
 from adapters.fhir.reading.collect import Collected, collect
-from adapters.fhir.reading.conditions import read_condition, read_family, undated_where_unsure
+from adapters.fhir.reading.conditions import read_condition, read_family, read_unclear_condition, where_unsure
 from adapters.fhir.reading.consents import read_consent
 from adapters.fhir.reading.encounters import Going, read_appointment, read_encounter
 from adapters.fhir.reading.encounters import settle as settle_setting
@@ -54,6 +55,8 @@ _READERS: dict[str, Callable[[One, Ledger], None]] = {
 }
 _UNCLEAR: dict[str, Callable[[One, Ledger], None]] = {  # of which something unknown changes the meaning; of others nothing is read
     **dict.fromkeys(("MedicationRequest", "MedicationStatement", "MedicationAdministration", "MedicationDispense"), read_unclear),
+    "Condition": read_unclear_condition,
+    "AllergyIntolerance": read_unclear_allergy,
     "QuestionnaireResponse": read_response,
     "Procedure": read_procedure,
     "CarePlan": read_plan,
@@ -177,9 +180,9 @@ def _record(ledger: Ledger, patient: str) -> Record:
         patient=person,
         findings=_newest(ledger, ledger.findings, _MOST_FINDINGS, lambda item: item.code),
         instruments=_newest(ledger, ledger.instruments, _MOST_ANSWERS, lambda item: item.instrument),
-        conditions=tuple(undated_where_unsure(_conditions(ledger))),
+        conditions=tuple(where_unsure(_conditions(ledger), ledger.doubted)),
         medications=tuple(dict.fromkeys(newest_given(ledger.medications))),
-        allergies=tuple(ledger.allergies),
+        allergies=tuple(allergies_where_unsure(ledger.allergies, ledger)),
         series=_series(ledger),
         events=tuple(ledger.events),
         goals=_goals(ledger),

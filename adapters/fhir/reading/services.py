@@ -24,11 +24,11 @@ def services(named: list[Coded], one: One, into: Ledger) -> list[ProcedureSet]:
     """What these codes tell. Where none is known it is told once a type and system: of most services nothing follows here."""
     terms = into.lookup.base.terminology
     found = [terms.procedure(item.system, item.code) for item in named]
-    if not any(found):
+    if not any(found) and not any(item.system == "component" for item in named):
         for what in {_NAMES.get(item.system, "another system") for item in named}:
             into.tell(one.kind, "code-unknown", f"Codes of {what} that are not known here.")
         if not named:
-            into.tell(one.kind, "text-only", "Something in words alone, which nobody here reads.")
+            into.tell(one.kind, "not-used", "What is said in words alone is not read.")
     return distinct(found)
 
 

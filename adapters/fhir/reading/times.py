@@ -68,4 +68,5 @@ def later(one: datetime | None, other: datetime | None) -> datetime | None:
     return max(known, key=lambda item: (item, item.isoformat()), default=None)
 
 
+A_DAY = timedelta(hours=50)  # as long as it is the same date somewhere on earth
 OLDEST = datetime(1900, 1, 1, tzinfo=UTC)  # of a statement that says no date, where one is needed for it to stand at all

@@ -46,7 +46,7 @@ def _told(resource: dict[str, Any]) -> datetime | None:
 
 def settle(into: Ledger) -> None:
     """Behind the newest value that may be older than it, each stands as a result without a value."""
-    newest = _newest(into)
+    newest = _newest(into) if into.spans or into.unplaced else {}
     _spread(into, newest)
     for item in into.unplaced:
         if item.code == PREGNANT:
@@ -84,7 +84,7 @@ def _newest(into: Ledger) -> dict[str, datetime]:
 
 
 def _spread(into: Ledger, newest: Mapping[str, datetime]) -> None:
-    """What was true in some month or year may be newer than the newest value of those days: then it stands beside that one, too."""
+    """What was true some time in a day, a month or a year may be newer than the newest value of it: it stands beside that, too."""
     for fact in [fact for fact in into.findings if fact.at in into.spans]:
         for at in _within(fact.at, (fact.code,), into, newest):
             if fact.value is not None:
@@ -98,8 +98,12 @@ def _spread(into: Ledger, newest: Mapping[str, datetime]) -> None:
 
 
 def _within(at: datetime, codes: Iterable[str], into: Ledger, newest: Mapping[str, datetime]) -> list[datetime]:
-    """The newest moments of these findings that lie in the month or the year that begins then."""
+    """The newest moments of these findings that lie in the day, the month or the year that begins then.
+
+    What says a later date than a day is no part of it, whatever the zone; what says an earlier one, yet lies within it, may be older.
+    """
     found = {newest[code] for code in codes if code in newest and at < newest[code] <= into.spans[at]}
+    found = {one for one in found if into.vague(at) or one.date() <= at.date()}
     return sorted(found, key=lambda one: (one, one.isoformat()))
 
 
