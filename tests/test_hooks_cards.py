@@ -21,6 +21,7 @@ from adapters.fhir.reading import read
 from adapters.journal import JournalFault
 from adapters.store import StoreFault
 from api.hooks.card import pruned
+from api.schemas import DecisionDocument
 from api.security.agreements import Agreement
 from engine.record import Fact
 from knowledge.load import load
@@ -270,6 +271,13 @@ def test_the_page_behind_a_card_says_how_its_data_came_and_keeps_no_reference(as
     assert "Not sent: scores" in flat
     assert "not-used (1)" in flat
     assert "MedicationRequest/" not in text
+    document = asking.who.ask("GET", urlsplit(card["links"][0]["url"])._replace(scheme="", netloc="", fragment="").geturl()).json()
+    DecisionDocument.model_validate(document)
+    past = document["past"]
+    assert past["card"] == {"id": card["uuid"], "indicator": card["indicator"], "about": "Naltrexone"}
+    assert [past[name] for name in ("service", "hook", "answered_at", "cards")] == ["order-safety", "order-sign", "2026-11-23T16:00:00Z", 2]
+    assert (past["prefetch"]["scores"], past["prefetch"]["allergies"], past["unread"]) == ("missing", "empty", {"not-used": 1})
+    assert "MedicationRequest/" not in json.dumps(document)
     assert flat.index("x Naltrexone [withheld]") < flat.index("THIS PLAN") < flat.index("The rest of the decision")
     unknown = "/decisions/" + card["extension"][EXPLANATION]["entry"] + "?card=" + "0" * 36
     assert asking.who.ask("GET", unknown, accept="text/plain").text == text

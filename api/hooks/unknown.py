@@ -15,6 +15,7 @@ from api.hooks.gather import reference
 from api.hooks.markdown import text
 from api.hooks.matter import Matter, in_scope
 from api.hooks.phrases import say
+from api.hooks.reasons import why
 from api.hooks.services import services
 from engine.artifacts import Rule
 from engine.decision import DataRequest, Reason
@@ -85,7 +86,7 @@ def _not_understood(matter: Matter, *, ordering: bool) -> Iterator[str]:
     """What was sent and not understood, so far as it can matter here; one line for each way of not being understood."""
     found: dict[str, list[str]] = {}
     for item in _telling(matter, ordering=ordering):
-        found.setdefault(item.what, []).append(item.reference)
+        found.setdefault(why(item, matter.language), []).append(item.reference)
     for what, references in found.items():
         yield f"{text(what)} {names(matter, references)}".rstrip()
 
