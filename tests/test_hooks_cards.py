@@ -113,6 +113,24 @@ def test_a_medicine_that_nobody_understands_is_told_and_the_rest_of_what_is_not_
     assert told["Basic"] == "not-used"
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_was_not_understood_is_not_hidden_behind_what_was_not_sent(asking: Asking, language: str) -> None:
+    strange = condition("opioid_use_disorder", "c9") | {"code": {"coding": [{"system": "http://snomed.info/sct", "code": "1"}]}}
+    body = call(
+        "patient-view", {"patient": prefetch()["patient"], "conditions": bundle(strange), "scores": bundle(score("44261-6", 99, "s9"))}
+    )
+    answer = asking.ask("integrated-review", body | {"hookInstance": f"hidden-{language}"}, accept_language=language).json()
+    (card,) = [card for card in answer["cards"] if card["source"]["topic"]["code"] == "not-judged"]
+    missing = [line for line in card["detail"].splitlines() if "toxicology" in line]
+    assert len(missing) == 1
+    assert all(key in missing[0] for key in ("labs", "vitals", "medications"))
+    assert "statements" not in missing[0]
+    assert "`Condition/c9`" in card["detail"]
+    assert "`Observation/s9`" in card["detail"]
+    told = [(item["reference"], item["what"]) for item in answer["extension"][RESPONSE]["unread"]]
+    assert len(told) == len(set(told))
+
+
 def test_an_unjudged_contraindication_is_said(asking: Asking) -> None:
     cards = asking.cards("order-safety", sign(medicine("bupropion", "o1")))
     assert cards

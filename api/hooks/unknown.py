@@ -74,10 +74,10 @@ def _summary(matter: Matter, asked: Sequence[DataRequest], *, ordering: bool) ->
 
 
 def _not_sent(matter: Matter) -> Iterator[str]:
-    """Data that was not sent, or not whole."""
-    language = matter.language
-    for key, state in matter.gathered.gaps.items():
-        yield text(say(state, language, key=key))
+    """Data that was not sent, or not whole: one line for each way in which it is not there."""
+    language, gaps = matter.language, matter.gathered.gaps
+    for state in dict.fromkeys(gaps.values()):
+        yield text(say(state, language, key=", ".join(key for key, found in gaps.items() if found == state)))
     for name in matter.gathered.lost:
         yield text(say("lost", language, what=name))
 
