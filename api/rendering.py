@@ -57,12 +57,16 @@ def answer_json(base: KnowledgeBase, decision: Decision, language: Language, abo
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What is said beside an answer: first, and last, to people; and to programs, about sharing it. past: of a decision of the past."""
+    """What is said beside an answer: first, and last, to people; and to programs, about sharing it.
+
+    past, made_for: of a decision of the past, to people and to programs.
+    """
 
     alarm: str | None = None
     remarks: tuple[str, ...] = ()
     sharing: Document | None = None
     past: tuple[str, ...] = ()
+    made_for: Document | None = None
 
 
 ALONE = Beside()
@@ -71,7 +75,8 @@ ALONE = Beside()
 def marked(answer: str, journal: Recorded, beside: Beside = ALONE) -> str:
     """The document as it leaves: it says whether the journal has it, and for whom it was made."""
     sharing = f',"sharing":{to_json(beside.sharing)}' if beside.sharing else ""
-    return f'{answer[:-1]},"journal":"{journal}"{sharing}}}'
+    past = f',"past":{to_json(beside.made_for)}' if beside.made_for else ""
+    return f'{answer[:-1]},"journal":"{journal}"{sharing}{past}}}'
 
 
 def render(

@@ -241,6 +241,26 @@ class Sharing(Written):
     notice_text: str | None
 
 
+class LedFrom(Written):
+    """The card that led to a decision of the past. about: in words, where its page tells of the same."""
+
+    id: str
+    indicator: Literal["info", "warning", "critical"]
+    about: str | None
+
+
+class Past(Written):
+    """What a decision of the past was made for, where cards rested on it. prefetch: key -> how it came. unread: reason -> how often."""
+
+    cards: int
+    card: LedFrom | None
+    service: str | None = None
+    hook: str | None = None
+    answered_at: Instant | None = None
+    prefetch: dict[str, Literal["given", "recent", "empty", "missing", "failed", "incomplete"]] | None = None
+    unread: dict[str, int] | None = None
+
+
 class DecisionDocument(Written):
     """The decision: what is recommended, withheld, asked and escalated, each with the reasons that suffice for it.
 
@@ -275,6 +295,7 @@ class DecisionDocument(Written):
     trace: Trace = IN_FULL
     journal: Recorded
     sharing: Sharing | None = None
+    past: Past | None = None
 
 
 class ExplanationDocument(Explanation):
@@ -288,6 +309,7 @@ class ExplanationDocument(Explanation):
     language: Language
     journal: Recorded
     sharing: Sharing | None = None
+    past: Past | None = None
 
 
 def decision_schema() -> dict[str, Any]:

@@ -35,6 +35,8 @@ def _search(template: str, chart: list[Resource]) -> Resource:
 def _fits(item: Resource, asked: Mapping[str, str]) -> bool:
     if "status" in asked and item.get("status") not in asked["status"].split(","):
         return False
+    if "class" in asked and item.get("class", {}).get("code") not in asked["class"].split(","):
+        return False
     if "category" in asked and asked["category"] not in {code for part in item.get("category", ()) for code in _codes(part)}:
         return False
     return "code" not in asked or bool(set(asked["code"].split(",")) & set(_codes(item.get("code", {}))))

@@ -31,7 +31,9 @@ _SAFETY = frozenset({"S0", "S1", "S2", "S3"})
 class Shared:
     """withheld: whether anything was. labels: of everything that is left. disclosed: labels and grounds of what is restricted.
 
-    part2: whether some of what is left comes from a programme that 42 CFR Part 2 binds.
+    part2: whether some of what is left comes from a programme that 42 CFR Part 2 binds. notice: whether some of it leaves that
+    programme, so that the notice against redisclosure goes with it: by where it comes from (brief 9.1); where nobody has said that,
+    what is about substance use may have left one.
     """
 
     record: Record
@@ -39,11 +41,7 @@ class Shared:
     labels: Labels
     disclosed: tuple[tuple[Sensitivity, Basis, str | None], ...]
     part2: bool = False
-
-    @property
-    def notice(self) -> bool:
-        """Whether a Part 2 record leaves its programme, so that the notice against redisclosure goes with it."""
-        return any(label == "part2" and basis in ("consent", "emergency") for label, basis, _ in self.disclosed)
+    notice: bool = False
 
 
 def share(base: KnowledgeBase, record: Record, viewer: Viewer, grants: Iterable[Grant], as_of: datetime) -> Shared:
@@ -65,7 +63,7 @@ class _Sharing:
         self.law = base.law_of_minors(_region(record))
         self.read: set[Sensitivity] = set()
         self.grounds: dict[tuple[Sensitivity, Basis, str | None], None] = {}
-        self.withheld = self.part2 = False
+        self.withheld = self.part2 = self.notice = False
 
     def share(self) -> Shared:
         record, base = self.record, self.base
@@ -87,11 +85,11 @@ class _Sharing:
             patient = patient.model_copy(update={"pregnancy": None, "lactating": None})
         wishes = self.wishes(record.preferences)
         if not self.withheld:
-            return Shared(record, False, frozenset(self.read), tuple(self.grounds), self.part2)
+            return Shared(record, False, frozenset(self.read), tuple(self.grounds), self.part2, self.notice)
         kept = {name: tuple(item.model_copy(update={"origin": None}) for item in items) for name, items in kept.items()}
         kept |= {"patient": patient, "preferences": wishes, "consents": (), "origin": None}
         shared = record.model_copy(update=kept)
-        return Shared(shared, self.withheld, frozenset(self.read), tuple(self.grounds), self.part2)
+        return Shared(shared, self.withheld, frozenset(self.read), tuple(self.grounds), self.part2, self.notice)
 
     def keep(self, items: tuple[Any, ...], labelled: Callable[[Any], Labels]) -> tuple[Any, ...]:
         return tuple(item for item in items if self.may(labelled(item), item.origin))
@@ -112,11 +110,17 @@ class _Sharing:
         if verdict.permitted:
             self.read |= found
             self.part2 = self.part2 or bound
+            self.notice = self.notice or ("part2" in found and (bound or origin is None) and self.leaves(origin))
             if found:
                 self.grounds |= {(label, verdict.basis, verdict.consent): None for label in sorted(found)}
         else:
             self.withheld = True
         return verdict.permitted
+
+    def leaves(self, origin: Origin | None) -> bool:
+        """Whether what a programme has told is opened to somebody else than the programme and the person."""
+        verdict = decide(("part2",), origin, self.viewer, self.grants, self.signature(frozenset({"part2"}), origin), self.as_of)
+        return verdict.basis in ("consent", "emergency")
 
     @cached_property
     def agonist(self) -> bool:

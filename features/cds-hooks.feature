@@ -148,6 +148,7 @@ Feature: Cards in the electronic health record
       | order                 | summary                                               | words                                                   |
       | alprazolam            | Not judged in full: entries that were not understood  | No code of this diagnosis is known                      |
       | sertraline            | Order of Sertraline                                   | Entries that were not understood and could speak against it: 1 |
+      | alprazolam in Spanish | Sin evaluar del todo: entradas que no se entendieron  | Aquí no se conoce ninguno de sus códigos                |
       | sertraline in Spanish | Orden de Sertralina                                   | Entradas que no se entendieron y podrían desaconsejarlo: 1 |
 
   Scenario: Of an order that nothing can speak against nothing is said, whatever was not understood

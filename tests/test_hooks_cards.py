@@ -21,6 +21,7 @@ from adapters.fhir.reading import read
 from adapters.journal import JournalFault
 from adapters.store import StoreFault
 from api.hooks.card import pruned
+from api.schemas import DecisionDocument
 from api.security.agreements import Agreement
 from engine.record import Fact
 from knowledge.load import load
@@ -110,6 +111,24 @@ def test_a_medicine_that_nobody_understands_is_told_and_the_rest_of_what_is_not_
     told = {item["reference"].partition("/")[0]: item["reason"] for item in answer.json()["extension"][RESPONSE]["unread"]}
     assert told.keys() == {"MedicationRequest", "Basic"}
     assert told["Basic"] == "not-used"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_was_not_understood_is_not_hidden_behind_what_was_not_sent(asking: Asking, language: str) -> None:
+    strange = condition("opioid_use_disorder", "c9") | {"code": {"coding": [{"system": "http://snomed.info/sct", "code": "1"}]}}
+    body = call(
+        "patient-view", {"patient": prefetch()["patient"], "conditions": bundle(strange), "scores": bundle(score("44261-6", 99, "s9"))}
+    )
+    answer = asking.ask("integrated-review", body | {"hookInstance": f"hidden-{language}"}, accept_language=language).json()
+    (card,) = [card for card in answer["cards"] if card["source"]["topic"]["code"] == "not-judged"]
+    missing = [line for line in card["detail"].splitlines() if "toxicology" in line]
+    assert len(missing) == 1
+    assert all(key in missing[0] for key in ("labs", "vitals", "medications"))
+    assert "statements" not in missing[0]
+    assert "`Condition/c9`" in card["detail"]
+    assert "`Observation/s9`" in card["detail"]
+    told = [(item["reference"], item["what"]) for item in answer["extension"][RESPONSE]["unread"]]
+    assert len(told) == len(set(told))
 
 
 def test_an_unjudged_contraindication_is_said(asking: Asking) -> None:
@@ -270,6 +289,13 @@ def test_the_page_behind_a_card_says_how_its_data_came_and_keeps_no_reference(as
     assert "Not sent: scores" in flat
     assert "not-used (1)" in flat
     assert "MedicationRequest/" not in text
+    document = asking.who.ask("GET", urlsplit(card["links"][0]["url"])._replace(scheme="", netloc="", fragment="").geturl()).json()
+    DecisionDocument.model_validate(document)
+    past = document["past"]
+    assert past["card"] == {"id": card["uuid"], "indicator": card["indicator"], "about": "Naltrexone"}
+    assert [past[name] for name in ("service", "hook", "answered_at", "cards")] == ["order-safety", "order-sign", "2026-11-23T16:00:00Z", 2]
+    assert (past["prefetch"]["scores"], past["prefetch"]["allergies"], past["unread"]) == ("missing", "empty", {"not-used": 1})
+    assert "MedicationRequest/" not in json.dumps(document)
     assert flat.index("x Naltrexone [withheld]") < flat.index("THIS PLAN") < flat.index("The rest of the decision")
     unknown = "/decisions/" + card["extension"][EXPLANATION]["entry"] + "?card=" + "0" * 36
     assert asking.who.ask("GET", unknown, accept="text/plain").text == text

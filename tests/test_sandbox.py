@@ -12,8 +12,9 @@ import pytest
 from asgi import serving
 
 from api.hooks.gather import State
+from api.hooks.reasons import spanish
 from api.hooks.services import service_of
-from api.sandbox.texts import FOLDER, examples, moved, texts
+from api.sandbox.texts import FOLDER, examples, moved, problems, texts
 from api.settings import read_settings
 
 
@@ -75,6 +76,27 @@ def test_every_text_that_the_page_uses_is_there() -> None:
     assert used <= known
     computed = {*get_args(State), *(key for key in known if key.startswith("part_"))}
     assert {key for key in known - computed if not re.search(rf"\b{key}\b", scripts + page)} == set()
+
+
+REPOSITORY = Path(FOLDER).parent.parent
+
+
+def test_whatever_a_service_may_refuse_is_said_in_spanish_too() -> None:
+    ways = [*REPOSITORY.glob("api/hooks/*.py"), *REPOSITORY.glob("adapters/fhir/reading/*.py")]
+    ways += [REPOSITORY / "api" / name for name in ("limits.py", "strict_json.py", "traffic.py", "app.py", "security/door.py")]
+    text = "".join(path.read_text(encoding="utf-8") for path in ways)
+    codes = {code for found in re.findall(r'Problem\([^"]*(?:f?"[^"]*")?, "([a-z-]+)"|"(json-[a-z-]+)"', text) for code in found if code}
+    assert len(codes) > 25
+    assert codes - problems("es").keys() <= {"decision-unknown", "patient-unknown", "json-refused"}, "which are no answers of a service"
+    assert problems("en") == {}
+
+
+def test_every_reason_for_not_reading_something_is_said_in_spanish_too() -> None:
+    page = (REPOSITORY / "docs" / "fhir-reading.md").read_text(encoding="utf-8").partition("## Reasons")[2]
+    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    codes = {code for row in rows for code in re.findall(r"`([a-z-]+)`", row)}
+    assert len(codes) > 50
+    assert codes - {"too-deep", "too-much"} <= spanish().keys() | {"patient-mismatch"}
 
 
 def test_every_example_is_there_and_every_file_is_an_example() -> None:

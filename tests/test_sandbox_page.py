@@ -178,6 +178,19 @@ def test_an_error_is_a_table(page: Page) -> None:
     expect(table.get_by_role("columnheader")).to_have_text(["Where", "Code", "What", "What to do"])
 
 
+def test_what_is_wrong_is_said_in_the_language_of_the_page(browser: Browser, base: str) -> None:
+    with opened(browser, base, "es") as page:
+        send(page, "wrong-patient")
+        table = page.get_by_role("table", name="Problemas")
+        expect(table).to_contain_text("Trata de otro paciente.")
+        expect(table).not_to_contain_text("Send only")
+        expect(page.locator(".alarm")).to_have_text("400: Rechazada")
+        told = {"type": "urn:x", "title": "T", "status": 400, "errors": [{"where": "/x", "code": "new-code", "what": "New.", "do": "Do."}]}
+        page.route("**/cds-services/*", lambda route: route.fulfill(status=400, content_type="application/json", body=json.dumps(told)))
+        send(page, "order-sign")
+        expect(table.locator("span[lang=en]")).to_have_text(["New.", "Do."])
+
+
 def test_an_outcome_of_fhir_is_a_table_too(page: Page) -> None:
     issue = {
         "severity": "error",

@@ -290,6 +290,36 @@ def test_a_relative_needs_a_consent_for_a_minor_until_the_majority_of_the_state(
     assert bool(found.record.conditions) != labelled
 
 
+PSYCHIATRY = {"category": "mental_health", "recipient": "treating_providers", "purpose": "treatment", "status": "given", "at": AT}
+SUBSTANCES = PSYCHIATRY | {"category": "part2"}
+NOT_BOUND = {"programme": "northside-clinic", "part2": False}
+INSIDE = Viewer(programmes=frozenset({"northside-otp"}))
+
+
+@pytest.mark.parametrize(
+    ("term", "origin", "consent", "viewer", "notice"),
+    [
+        ("opioid_use_disorder", OTP, SUBSTANCES, Viewer(), True),
+        ("opioid_use_disorder", OTP, SUBSTANCES, Viewer(purpose="emergency", emergency=True), True),
+        ("opioid_use_disorder", OTP, SUBSTANCES, INSIDE, False),  # its own programme
+        ("depression", OTP, PSYCHIATRY, INSIDE, False),  # the consent is for its other label
+        ("opioid_use_disorder", OTP, SUBSTANCES, Viewer(kind="patient"), False),  # the person's own
+        ("opioid_use_disorder", None, SUBSTANCES, Viewer(), True),  # nobody says where it comes from
+        ("opioid_use_disorder", NOT_BOUND, SUBSTANCES, Viewer(), False),  # the same diagnosis, from a clinic that the rule does not bind
+        ("opioid_use_disorder", None, SUBSTANCES, Viewer(purpose="emergency", emergency=True), True),
+        ("depression", None, PSYCHIATRY, Viewer(), False),
+    ],
+)
+def test_the_notice_goes_with_what_leaves_a_programme_and_with_nothing_else(
+    term: str, origin: dict[str, Any] | None, consent: dict[str, Any], viewer: Viewer, notice: bool
+) -> None:
+    listed = {"term": term, "status": "active"} | ({"origin": origin} if origin else {})
+    found = share(base(), read(patient={"age": 40}, conditions=[listed], consents=[consent]), viewer, (), AS_OF)
+    assert found.record.conditions
+    assert found.notice == notice
+    assert found.part2 == bool(origin and origin["part2"])
+
+
 def test_age_is_counted_in_whole_years() -> None:
     assert age_of(read(patient={"birth_date": "2008-11-23"}), AS_OF) == 18
     assert age_of(read(patient={"birth_date": "2008-11-24"}), AS_OF) == 17

@@ -21,6 +21,7 @@ from api.hooks.cards import cards_of
 from api.hooks.gather import Fetch, Gathered, reference
 from api.hooks.markdown import named
 from api.hooks.matter import Matter
+from api.hooks.reasons import why
 from api.hooks.services import HookService, service_of
 from api.hooks.shown import Cards
 from api.problems import Rejected
@@ -177,10 +178,15 @@ def _about(matter: Matter) -> dict[str, Any]:
         "engines": answer.decision.judgements.agreement,
         "knowledge": {"release": answer.decision.release.id, "hash": answer.decision.release.digest},
         "prefetch": dict(matter.gathered.states),
-        "unread": [{"reference": named(item.reference), "reason": item.reason, "what": item.what} for item in matter.unread[:_MOST_UNREAD]],
+        "unread": [{"reference": named(name), "reason": reason, "what": what} for name, reason, what in _unread(matter)],
         "sharing": answer.beside.sharing,
         "remarks": [text for text in (answer.beside.alarm, *answer.beside.remarks) if text],
     }
+
+
+def _unread(matter: Matter) -> list[tuple[str, str, str]]:
+    """Reference, reason and words, each once."""
+    return list(dict.fromkeys((item.reference, item.reason, why(item, matter.language)) for item in matter.unread))[:_MOST_UNREAD]
 
 
 def _headers(answer: Answer) -> dict[str, str]:

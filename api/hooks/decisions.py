@@ -12,7 +12,7 @@ from adapters.journal import Stored
 from api.answers import Answer, respond
 from api.hooks.answering import Hooks
 from api.hooks.described import DECISION
-from api.hooks.past import past_lines
+from api.hooks.past import past_document, past_lines
 from api.hooks.shown import reaching
 from api.limits import Gate
 from api.negotiation import chosen
@@ -73,7 +73,7 @@ def _shown(hooks: Hooks, view: Viewing, who: Principal, entry: str, card: str | 
     if seen.shared.withheld:  # what they may not see all of is not shown in part: it would no longer be this decision
         raise _unknown()
     view.account(seen)
-    past = past_lines(found.base, found.decision, hooks.cards.of_decision(who.tenant, entry), card, asked.language)
+    behind = (found.base, found.decision, hooks.cards.of_decision(who.tenant, entry), card, asked.language)
     return Answer(
         base=found.base,
         decision=found.decision,
@@ -81,7 +81,7 @@ def _shown(hooks: Hooks, view: Viewing, who: Principal, entry: str, card: str | 
         asked=asked,
         json=found.answer,
         kept=Kept("recorded", entry),
-        beside=replace(seen.beside(asked.language), past=tuple(past)),
+        beside=replace(seen.beside(asked.language), past=tuple(past_lines(*behind)), made_for=past_document(*behind)),
         seen=seen,
     )
 

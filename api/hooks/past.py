@@ -1,4 +1,4 @@
-"""What the page behind a card says first: that it is a decision of the past, what it was made for, and what was sent for it.
+"""What is said first behind a card: that it is a decision of the past, what it was made for, and what was sent for it.
 
 What stood on the card and is kept nowhere, the references to resources, is said to be there and not here.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from api.hooks.phrases import say
 from api.hooks.services import service_of
@@ -16,6 +17,7 @@ from engine.base import KnowledgeBase
 from engine.decision import Decision
 from engine.dictionary import Language
 from engine.named import title_of
+from engine.timing import instant
 from engine.wording import date_words
 
 STATES = ("given", "recent", "empty", "missing", "failed", "incomplete")
@@ -33,6 +35,18 @@ def past_lines(base: KnowledgeBase, decision: Decision, cards: Sequence[Shown], 
         if item.id == card and (about := _about(base, decision, item.place, language)):
             yield say("past_card", language, about=about, indicator=say(item.indicator, language))
     yield from _sent(cards[0], language) if cards else ()
+
+
+def past_document(base: KnowledgeBase, decision: Decision, cards: Sequence[Shown], card: str | None, language: Language) -> dict[str, Any]:
+    """The same for programs, as `Past` of the schema has it."""
+    led = next((item for item in cards if item.id == card), None)
+    about = _about(base, decision, led.place, language) if led else None
+    found: dict[str, Any] = {"cards": len(cards), "card": {"id": led.id, "indicator": led.indicator, "about": about} if led else None}
+    if not cards:
+        return found
+    first = cards[0]
+    answered = {"service": first.service, "hook": first.hook, "answered_at": instant(first.at)}
+    return found | answered | {"prefetch": dict(first.states), "unread": dict(first.unread)}
 
 
 def _sent(card: Shown, language: Language) -> Iterator[str]:

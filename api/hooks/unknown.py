@@ -15,6 +15,7 @@ from api.hooks.gather import reference
 from api.hooks.markdown import text
 from api.hooks.matter import Matter, in_scope
 from api.hooks.phrases import say
+from api.hooks.reasons import why
 from api.hooks.services import services
 from engine.artifacts import Rule
 from engine.decision import DataRequest, Reason
@@ -73,10 +74,10 @@ def _summary(matter: Matter, asked: Sequence[DataRequest], *, ordering: bool) ->
 
 
 def _not_sent(matter: Matter) -> Iterator[str]:
-    """Data that was not sent, or not whole."""
-    language = matter.language
-    for key, state in matter.gathered.gaps.items():
-        yield text(say(state, language, key=key))
+    """Data that was not sent, or not whole: one line for each way in which it is not there."""
+    language, gaps = matter.language, matter.gathered.gaps
+    for state in dict.fromkeys(gaps.values()):
+        yield text(say(state, language, key=", ".join(key for key, found in gaps.items() if found == state)))
     for name in matter.gathered.lost:
         yield text(say("lost", language, what=name))
 
@@ -85,7 +86,7 @@ def _not_understood(matter: Matter, *, ordering: bool) -> Iterator[str]:
     """What was sent and not understood, so far as it can matter here; one line for each way of not being understood."""
     found: dict[str, list[str]] = {}
     for item in _telling(matter, ordering=ordering):
-        found.setdefault(item.what, []).append(item.reference)
+        found.setdefault(why(item, matter.language), []).append(item.reference)
     for what, references in found.items():
         yield f"{text(what)} {names(matter, references)}".rstrip()
 

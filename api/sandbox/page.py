@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from api.hooks.services import services
 from api.page import policy
-from api.sandbox.texts import examples, said
+from api.sandbox.texts import examples, problems, said
 from engine.dictionary import LANGUAGES, Language
 
 _FOLDER = Path(__file__).parent / "web"
@@ -68,10 +68,7 @@ def _policy(nonce: str) -> str:
 
 def _data(language: Language, today: date, texts: dict[str, str], *, demo: bool) -> Markup:
     """What the scripts need to know, as JSON that cannot end the element it stands in."""
-    offered = [
-        {"id": item.id, "hook": hook, "title": item.title[language], "required": list(item.required), "helpful": list(item.keys("helpful"))}
-        for item in services().services
-        for hook in item.hooks
-    ]
-    document = {"language": language, "demo": demo, "texts": texts, "services": offered, "examples": examples(language, today)}
+    offered = [{"id": item.id, "hook": hook, "title": item.title[language]} for item in services().services for hook in item.hooks]
+    document: dict[str, object] = {"language": language, "demo": demo, "texts": texts, "services": offered}
+    document |= {"examples": examples(language, today), "problems": problems(language)}
     return Markup(json.dumps(document, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704 - our own files

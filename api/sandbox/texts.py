@@ -14,6 +14,7 @@ from engine.dictionary import Id, Language, Model, Text
 from knowledge.read import read
 
 FILE = Path(__file__).with_name("texts.yaml")
+PROBLEMS = Path(__file__).with_name("problems.yaml")
 FOLDER = EXAMPLES / "cds-hooks"
 WRITTEN = date(2026, 11, 23)  # the newest day in the examples
 _DAY = re.compile(r"\b20\d\d-\d\d-\d\d(?=[T\"])")
@@ -29,6 +30,13 @@ class Example(Model):
     title: Text
 
 
+class Words(Model):
+    """What is wrong, and what to do."""
+
+    what: str
+    do: str
+
+
 class Texts(Model):
     texts: dict[str, Text]
     examples: tuple[Example, ...]
@@ -38,6 +46,13 @@ class Texts(Model):
 def texts() -> Texts:
     """The file, read once."""
     return Texts.model_validate(read(FILE))
+
+
+@cache
+def problems(language: Language) -> dict[str, dict[str, str]]:
+    """Code of a problem -> words; none in English, in which the service says it itself."""
+    found = {str(code): Words.model_validate(words).model_dump() for code, words in read(PROBLEMS).items()}
+    return found if language == "es" else {}
 
 
 def said(language: Language) -> dict[str, str]:

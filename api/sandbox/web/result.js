@@ -1,7 +1,7 @@
 // Everything that is shown of one answer.
 
 import { shownCard } from './cards.js';
-import { code, fold, link, make, say, table } from './dom.js';
+import { code, fold, link, make, say, table, told } from './dom.js';
 import { snippets } from './snippets.js';
 
 const RESPONSE = 'org.tandem-cds.response';
@@ -39,19 +39,24 @@ function cards(list, lang, answer) {
   return make('div', { lang }, list.map((card, number) => shownCard(card, number, answer)));
 }
 
-/** problem+json of ours, or an OperationOutcome. */
+/** problem+json of ours, or an OperationOutcome; in the words of this page where it has some for the code. */
 function problems(document, found) {
-  const title = document.title ?? say('refused');
-  const rows = (document.errors ?? []).map((item) => [make('code', {}, item.where || '/'), make('code', {}, item.code), item.what, item.do]);
+  const title = Object.keys(told.problems).length ? say('refused') : (document.title ?? say('refused'));
+  const rows = (document.errors ?? []).map((item) => [make('code', {}, item.where || '/'), make('code', {}, item.code), ...words(item.code, item.what, item.do)]);
   const issues = (document.issue ?? []).map((item) => [
     make('code', {}, (item.expression ?? item.location ?? ['/']).join(', ')),
     make('code', {}, [item.code, item.details?.coding?.[0]?.code].filter(Boolean).join(' ')),
-    item.details?.text ?? item.diagnostics ?? '',
-    item.details?.text ? (item.diagnostics ?? '') : '',
+    ...words(item.details?.coding?.[0]?.code, item.details?.text ?? item.diagnostics ?? '', item.details?.text ? (item.diagnostics ?? '') : ''),
   ]);
   const all = [...rows, ...issues];
   const shown = all.length ? table(say('problems'), [say('where'), say('code'), say('what'), say('do')], all) : null;
-  return make('div', { lang: found.headers.get('content-language') ?? 'en' }, make('p', { className: 'alarm' }, `${found.status}: ${title}`), shown);
+  return make('div', {}, make('p', { className: 'alarm' }, `${found.status}: ${title}`), shown);
+}
+
+/** What is wrong and what to do: by its code, or else as the service said it, which is in English. */
+function words(code, what, remedy) {
+  const known = Object.hasOwn(told.problems, code ?? '') ? told.problems[code] : null;
+  return known ? [known.what, known.do] : [make('span', { lang: 'en' }, what), make('span', { lang: 'en' }, remedy)];
 }
 
 /** How each prefetch key came, and what was not understood. */
