@@ -22,7 +22,7 @@ from joserfc.jwk import ECKey, OctKey, RSAKey
 from api.security.assertions import Assertion, Forged, verify
 from api.security.keeping import Keeping
 from api.security.profiles import Profile
-from api.security.systems import spend
+from api.security.spending import spend
 
 EHR = Ehr()
 # The example of the specification of CDS Hooks, "Trusting CDS Clients".

@@ -248,8 +248,10 @@ def test_what_is_said_of_the_kind_of_care_is_not_believed_beside_an_opioid_agoni
         ("IL", 12, "counselling", True, False),
         ("IL", 17, "counselling", True, True),
         ("IL", 17, "outpatient", True, False),  # counselling is all that the statute on mental health names
-        ("PA", 13, "outpatient", True, False),
-        ("PA", 14, "outpatient", True, True),
+        ("AL", 15, "outpatient", True, False),
+        ("AL", 16, "outpatient", True, True),
+        ("PA", 13, "outpatient", False, False),
+        ("PA", 14, "outpatient", False, True),
         ("TN", 16, "outpatient", False, True),
         ("CA", 17, "outpatient", True, False),  # there it rests on what the professional finds
     ],

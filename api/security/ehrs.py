@@ -15,7 +15,8 @@ from api.security.clock import SECOND
 from api.security.keysets import JwkSet, KeySets
 from api.security.principal import Principal
 from api.security.profiles import PROFILES
-from api.security.systems import principal_of, spend
+from api.security.spending import Spending
+from api.security.systems import principal_of
 
 _FEEDBACK = "/feedback"
 
@@ -25,6 +26,7 @@ class Ehrs:
 
     def __init__(self, store: IdentityStore, sets: KeySets, bases: Iterable[str], now: Callable[[], int]) -> None:
         self._store, self._sets, self._bases, self._now = store, sets, frozenset(bases), now
+        self._spending = Spending(store, now)
 
     async def known(self, token: str) -> bool:
         """Whether it says that it is from somebody who is registered; unchecked."""
@@ -66,7 +68,7 @@ class Ehrs:
             if named is None:
                 raise Forged("tenant")
             tenant = named
-        spend(self._store, found, self._now())
+        self._spending.spend(found)
         return principal_of(client, tenant, None)
 
     def _audience(self, agreement: Agreement, path: str) -> frozenset[str]:

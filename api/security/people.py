@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ from uuid import uuid4
 import pyotp
 from starlette.concurrency import run_in_threadpool
 
+from adapters.store import StoreFault
 from adapters.store.identity import Found, IdentityStore
 from api.security.clock import HOUR, MINUTE, SECOND
 from api.security.passwords import Passwords
@@ -110,14 +112,16 @@ class People:
         if found is None or not found.active:
             return None
         if now - found.seen > IDLE or now - found.begun > WHOLE or (key != found.key and now - found.turned > GRACE):
-            self._store.end(key=key)
+            with suppress(StoreFault):
+                self._store.end(key=key)
             return None
         new = None
-        if key == found.key and now - found.turned > TURN:
-            new = random_text()
-            new = new if self._store.turn(key, fingerprint(new), now) else None
-        elif now - found.seen > MINUTE:
-            self._store.touch(found.key, now)
+        with suppress(StoreFault):  # a database that takes no changes now makes no session last longer, and ends none
+            if key == found.key and now - found.turned > TURN:
+                turned = random_text()
+                new = turned if self._store.turn(key, fingerprint(turned), now) else None
+            elif now - found.seen > MINUTE:
+                self._store.touch(found.key, now)
         return Begun(self.principal(found, found.csrf), new, found.csrf)
 
     def end(self, cookie: str) -> None:

@@ -10,12 +10,13 @@ from typing import Any
 
 from adapters.store.identity import Found, IdentityStore
 from api.security.agreements import NONE, Agreement, agreement_of
-from api.security.assertions import Assertion, Forged, claimed, verify
+from api.security.assertions import Forged, claimed, verify
 from api.security.clock import MINUTE, SECOND
 from api.security.keysets import JwkSet
 from api.security.principal import Principal, Role
 from api.security.scopes import USUAL, granted
 from api.security.seal import fingerprint, random_text
+from api.security.spending import spend
 
 LIFE = 5 * MINUTE
 _BEFORE = ("secret_before", "before_until")
@@ -155,12 +156,6 @@ def _columns(
         "scopes": scopes,
         "agreement": agreement.model_dump_json(exclude_defaults=True),
     }
-
-
-def spend(store: IdentityStore, found: Assertion, now: int) -> None:
-    """Takes a signed statement, once, whichever process it comes to. Raises Forged."""
-    if not store.use_once(fingerprint(f"jti {len(found.issuer)} {found.issuer} {found.jti}"), found.until * SECOND, now):
-        raise Forged("replayed")
 
 
 def principal_of(client: Found, tenant: str, scopes: str | None) -> Principal:
