@@ -30,7 +30,7 @@ from engine.findings import Finding, exactly
 from engine.instruments import Instrument
 from engine.judgements import RuleSet, arrange
 from engine.pathway import Pathway
-from engine.terminology import Diagnoses, Measurements, Medicines, Terminology, terminology_of
+from engine.terminology import Diagnoses, Measurements, Medicines, Terminology, rows, terminology_of
 
 
 class KnowledgeBase(Model):
@@ -73,6 +73,25 @@ class KnowledgeBase(Model):
     def terminology(self) -> Terminology:
         """What codes of published systems mean: `.conditions`, `.ingredients`, `.whole` and `.finding`, each by (system, code)."""
         return terminology_of(self.dictionary, self.diagnoses.values(), self.medicines.values(), self.measurements.values())
+
+    @cached_property
+    def telling(self) -> Mapping[str, Mapping[str, str]]:
+        """finding -> LOINC code that tells it, as value sets have it -> title."""
+        found: dict[str, dict[str, str]] = {}
+        for book in self.measurements.values():
+            for code, item in rows(book.sets) if book.system == "loinc" else ():
+                found.setdefault(item.finding, {})[code] = item.codes[code]
+        return found
+
+    @cached_property
+    def products(self) -> Mapping[str, Mapping[str, str]]:
+        """ingredient -> RxNorm code of a product that holds it alone -> title."""
+        found: dict[str, dict[str, str]] = {}
+        for book in self.medicines.values():
+            for code, item in rows(book.sets) if book.system == "rxnorm" else ():
+                if len(item.contains) == 1:
+                    found.setdefault(item.contains[0], {})[code] = item.codes[code]
+        return found
 
     @cached_property
     def active(self) -> tuple[Rule, ...]:
