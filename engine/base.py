@@ -29,7 +29,7 @@ from engine.instruments import Instrument
 from engine.judgements import RuleSet, arrange
 from engine.minors import UNKNOWN, MinorLaw
 from engine.pathway import Pathway
-from engine.terminology import Diagnoses, Measurements, Medicines, Procedures, Terminology, terminology_of
+from engine.terminology import Diagnoses, Measurements, Medicines, Procedures, Terminology, rows, terminology_of
 
 
 class KnowledgeBase(Model):
@@ -75,6 +75,25 @@ class KnowledgeBase(Model):
         """What codes of published systems mean: `.conditions`, `.ingredients`, `.finding`, `.procedure`... each by (system, code)."""
         books = self.diagnoses.values(), self.medicines.values(), self.measurements.values(), self.procedures.values()
         return terminology_of(self.dictionary, *books)
+
+    @cached_property
+    def telling(self) -> Mapping[str, Mapping[str, str]]:
+        """finding -> LOINC code that tells it, as value sets have it -> title."""
+        found: dict[str, dict[str, str]] = {}
+        for book in self.measurements.values():
+            for code, item in rows(book.sets) if book.system == "loinc" else ():
+                found.setdefault(item.finding, {})[code] = item.codes[code]
+        return found
+
+    @cached_property
+    def products(self) -> Mapping[str, Mapping[str, str]]:
+        """ingredient -> RxNorm code of a product that holds it alone -> title."""
+        found: dict[str, dict[str, str]] = {}
+        for book in self.medicines.values():
+            for code, item in rows(book.sets) if book.system == "rxnorm" else ():
+                if len(item.contains) == 1:
+                    found.setdefault(item.contains[0], {})[code] = item.codes[code]
+        return found
 
     @cached_property
     def active(self) -> tuple[Rule, ...]:

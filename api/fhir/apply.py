@@ -22,7 +22,7 @@ from api.answers import Answer, decided
 from api.deceased import died, without_steps
 from api.fhir.disclosing import disclosed
 from api.fhir.media import written
-from api.fhir.parameters import Applied, needed
+from api.fhir.parameters import Applied, given_period
 from api.fhir.stored import together
 from api.patients import folded, stored
 from api.problems import Rejected
@@ -94,7 +94,7 @@ def _planned(view: Viewing, asked: Asked, wanted: Applied, root: str, named: str
 
 def evaluate(view: Viewing, asked: Asked, wanted: Applied, root: str, named: str | None) -> Response:
     """The MeasureReport of one person, or the GuidanceResponse that says what would have to be known for one."""
-    window, period = window_of(view.service.base, named), needed(wanted.period)
+    window, period = window_of(view.service.base, named), given_period(wanted.period)
     found, report, _ = _told(view, asked, wanted, root)
     window = windows(found.base).get(window.name, window)
     report = replace(report, module=report.site.canonical("Measure", window.name, window.rule.version))

@@ -67,10 +67,10 @@ def of_many(parameters: Document) -> Many | None:
         what = "A report over many people counts those who are stored, and takes no data."
         raise wrong("/parameter", "subject-unexpected", what, "Leave subject and data out, or send reportType as subject.")
     named = {name: _text(values[0]) for name, values in given.items()}
-    return Many(_language(given), _as_of(named.get("asOf")), needed(_period(named.get("periodStart"), named.get("periodEnd"))))
+    return Many(_language(given), _as_of(named.get("asOf")), given_period(_period(named.get("periodStart"), named.get("periodEnd"))))
 
 
-def needed(period: tuple[str, str] | None) -> tuple[str, str]:
+def given_period(period: tuple[str, str] | None) -> tuple[str, str]:
     """A measure is for a period. Raises Rejected."""
     if period is None:
         do = "Send periodStart and periodEnd as 2026-01-01 and 2026-12-31."

@@ -82,8 +82,7 @@ def _form(site: Publishing, instrument: Instrument, codes: Iterable[str]) -> Res
 def _measured(site: Publishing, entry: Entry) -> list[Resource]:
     """The LOINC codes of a finding: its own first, then those that the value sets give it."""
     own = entry.codes.get("loinc")
-    books = [book for book in site.base.measurements.values() if book.system == "loinc"]
-    named = {code: item.codes[code] for book in books for code, item in rows(book.sets) if item.finding == entry.code}
+    named = site.base.telling.get(entry.code, {})
     found = [_published("loinc", own) | {"display": named.get(own, entry.label["en"])}] if own else []
     return found + [_published("loinc", code) | {"display": title} for code, title in sorted(named.items()) if code != own]
 
@@ -113,9 +112,7 @@ def _of_medicine(site: Publishing, name: str) -> Iterator[Resource]:
         if item.rxnorm:
             yield _published("rxnorm", item.rxnorm) | {"display": item.label["en"]}
             continue
-        books = [book for book in site.base.medicines.values() if book.system == "rxnorm"]
-        products = [(code, row.codes[code]) for book in books for code, row in rows(book.sets) if row.contains == (item.id,)]
-        yield from (_published("rxnorm", code) | {"display": title} for code, title in products)
+        yield from (_published("rxnorm", code) | {"display": title} for code, title in site.base.products.get(item.id, {}).items())
 
 
 def _patient(_: Publishing, name: str) -> Resource | None:
