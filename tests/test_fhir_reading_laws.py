@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from charts import allergy, base, bundle, coded, concept, condition, observation, one, order, patient, response, statement, told
+from charts import ME, SNOMED, allergy, base, bundle, coded, concept, condition, observation, one, order, patient, response, statement, told
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +23,7 @@ WORDS = [
     *("active", "completed", "final", "order", "draft", "stopped", "finished", "in-progress", "deny", "permit", "patient-privacy"),
     *("http://loinc.org", "http://snomed.info/sct", "44261-6", "44260-8", "44249-1", "14334-7", "8480-6", "19550-3", "82810-3", "F32.A"),
     *("Patient/p-1", "p-1", "Patient/p-2", "#1", "urn:uuid:1", "2026-11-19", "2026-11", "2026", "2026-11-19T09:00:00Z", "mmol/L", "12"),
+    *("G2067", "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets", "93374-7", "LA9193-9", "noshow", "preparation", "not-done"),
     *("\ud800", "\0", " ", "", "IMP", "EMER", "TREAT", "42CFRPart2", "next", "searchset", "LA6571-9", "9" * 400, "home"),
 ]
 NAMES = [
@@ -65,6 +66,7 @@ NAMES = [
         "contained",
     ),
     *("class", "hospitalization", "scope", "provision", "actor", "purpose", "securityLabel", "dateTime", "birthDate", "address", "country"),
+    *("performedDateTime", "performedPeriod", "activity", "detail", "goal", "scheduledPeriod", "modifierExtension", "participant"),
     *(
         "communication",
         "language",
@@ -115,6 +117,14 @@ SAMPLE: list[dict[str, Any]] = [
     one("MedicationAdministration", "m1", status="completed", medicationCodeableConcept=concept("6813"), effectiveDateTime="2026-11-01"),
     one("Goal", lifecycleStatus="active", description={"text": "work"}),
     one("Immunization"),
+    one("Procedure", "p1", status="completed", code=concept("310653000", SNOMED), performedDateTime="2026-11"),
+    one("Procedure", "p2", status="unknown", code=concept("310653000", SNOMED)),
+    one("CarePlan", "c1", status="active", activity=[{"detail": {"status": "in-progress", "code": concept("792901003", SNOMED)}}]),
+    one("Appointment", "a1", subject=None, patient=ME, status="noshow", start="2026-11-18"),
+    observation("44260-8", "y", valueInteger=0, effectiveDateTime="2026"),
+    observation("44260-8", "d", valueInteger=3, effectiveDateTime="2026-11-19"),
+    observation("44260-8", "x", valueInteger=3, modifierExtension=[{"url": "urn:x"}]),
+    observation("93374-7", "r", valueCodeableConcept=concept("LA9193-9")),
     observation("1-8", "u", valueInteger=1, meta={"versionId": "1"}),
     observation("44261-6", "u", valueInteger=20, meta={"versionId": "2"}),
     observation("44261-6", "v", valueInteger=20, meta={"versionId": "2"}),
@@ -186,6 +196,34 @@ def test_a_date_is_placed_no_later_than_it_was_anywhere(day: Any, zone: int) -> 
         assert found.at <= midnight
         assert found.last >= midnight + timedelta(hours=23)
         assert found.precise == (len(said) == 10)
+
+
+WRITTEN = st.sampled_from(["moment", "utc", "day", "month", "year"])
+
+
+def written(at: datetime, how: str) -> str:
+    """As a record writes it: to the second in its own zone or in UTC, or no closer than that."""
+    length = {"day": 10, "month": 7, "year": 4}.get(how)
+    return at.isoformat()[:length] if length else (at.astimezone(UTC) if how == "utc" else at).isoformat()
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 3), WRITTEN, st.booleans()), min_size=1, max_size=5), st.integers(-11, 13))
+def test_however_exactly_it_is_dated_the_newest_answer_is_never_lost(answers: list[tuple[int, int, str, bool]], zone: int) -> None:
+    """The last answer, whether it can be read or not, never leaves less risk than it told; where all can be read, it is among them."""
+    begin, sent = datetime(2026, 11, 10, tzinfo=timezone(timedelta(hours=zone))), []
+    for number, (hours, score, how, unclear) in enumerate(answers):
+        when = written(begin + timedelta(hours=hours), how)
+        doubt = {"modifierExtension": [{"url": "urn:x"}]} if unclear else {}
+        sent.append(observation("44260-8", str(number), valueInteger=score, effectiveDateTime=when, **doubt))
+    last = max(hours for hours, *_ in answers)
+    truths = [(score, unclear) for hours, score, _, unclear in answers if hours == last]
+    found = observe(base(), told(*sent).record, datetime(2026, 11, 20, tzinfo=UTC), lambda *_: None).findings.get("phq9.q9")
+    if found is None or found.low is None or found.high is None:
+        return
+    for score, unclear in truths:
+        assert found.high >= score
+        assert unclear or found.low <= score
 
 
 @pytest.mark.parametrize(

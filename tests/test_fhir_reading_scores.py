@@ -254,3 +254,22 @@ def test_an_item_that_a_relative_told_clears_nothing() -> None:
     assert reading.record.instruments[0].mode == "proxy"
     found = observe(base(), reading.record, NOW, lambda *_: None).findings["phq9.q9"]
     assert (found.low, found.high) == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("source", "mode", "told_so"),
+    [
+        (None, None, False),
+        ({"reference": "Patient/p-1"}, "self", False),
+        ({"reference": "RelatedPerson/1"}, "proxy", False),
+        ({"identifier": {"value": "1"}}, None, False),
+        ({"display": "somebody"}, "proxy", True),
+        ({"reference": 7}, "proxy", True),
+        ({}, "proxy", True),
+        ([], "proxy", True),
+    ],
+)
+def test_who_answered(source: Any, mode: str | None, told_so: bool) -> None:
+    reading = told(response({"/44260-8": ("valueInteger", 0)}, source=source))
+    assert reading.record.instruments[0].mode == mode
+    assert ("source-unclear" in {item.reason for item in reading.unread}) is told_so

@@ -283,3 +283,9 @@ def test_a_medicine_with_an_unknown_modifier_may_be_taken() -> None:
     reading = told(statement(modifierExtension=[{"url": "urn:x"}]))
     assert given(reading.record) == [(None, "active")]
     assert {item.reason for item in reading.unread} == {"modifier-unknown"}
+
+
+def test_a_draft_with_an_unknown_modifier_may_be_of_any_medicine() -> None:
+    reading = told(drafts=[order("7243", status="draft", modifierExtension=[{"url": "urn:x"}])])
+    assert [(item.status, item.codes) for item in reading.record.medications] == [("proposed", ())]
+    assert findings(reading.record)["medication.naltrexone.proposed"].low is None

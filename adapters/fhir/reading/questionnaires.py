@@ -45,7 +45,7 @@ def read_response(one: One, into: Ledger) -> None:
         _leave_open(one, into)
         return
     into.place(found, one.reference)
-    sheet = Sheet(found.at, one.origin, {one.reference}, more=_circumstances(resource))
+    sheet = Sheet(found.at, one.origin, {one.reference}, more=_circumstances(one, into))
     for who in ("source", "author"):
         said = short(inside(resource.get(who)).get("reference"))
         if said and not sheet.sources:
@@ -74,16 +74,20 @@ def _leave_open(one: One, into: Ledger) -> None:
     leave_open(codes | {f"{instrument}.total" for instrument in sheet.named | sheet.totals.keys()}, one, into)
 
 
-def _circumstances(resource: dict[str, Any]) -> dict[str, Any]:
-    """The language, and who answered: a relative who answers is a proxy."""
+def _circumstances(one: One, into: Ledger) -> dict[str, Any]:
+    """The language, and who answered: a relative who answers is a proxy, and so is somebody of whom nobody can tell who it was."""
+    resource, source = one.resource, one.resource.get("source")
     who = text(inside(resource.get("source")).get("reference")) or text(inside(resource.get("author")).get("reference"))
     language = text(resource.get("language"))
     found: dict[str, Any] = {"language": language} if re.fullmatch(r"[a-z]{2}(-[A-Z]{2})?", language) else {}
     kinds = who.split("/")
     if "RelatedPerson" in kinds:
         found["mode"] = "proxy"
-    elif "Patient" in text(inside(resource.get("source")).get("reference")).split("/"):
+    elif "Patient" in text(inside(source).get("reference")).split("/"):
         found["mode"] = "self"
+    elif source is not None and not text(inside(source).get("reference")) and not inside(source).get("identifier"):
+        into.tell(one.reference, "source-unclear", "Nobody can tell who answered: what it does not show clears nothing.")
+        found["mode"] = "proxy"
     return found
 
 

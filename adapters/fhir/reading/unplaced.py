@@ -100,10 +100,10 @@ def _spread(into: Ledger, newest: Mapping[str, datetime]) -> None:
 def _within(at: datetime, codes: Iterable[str], into: Ledger, newest: Mapping[str, datetime]) -> list[datetime]:
     """The newest moments of these findings that lie in the day, the month or the year that begins then.
 
-    What says a later date than a day is no part of it, whatever the zone; what says an earlier one, yet lies within it, may be older.
+    A moment that says its zone, and a later date than that of a day, is no part of it. One in UTC says no zone, and may be.
     """
     found = {newest[code] for code in codes if code in newest and at < newest[code] <= into.spans[at]}
-    found = {one for one in found if into.vague(at) or one.date() <= at.date()}
+    found = {one for one in found if into.vague(at) or not one.utcoffset() or one.date() <= at.date()}
     return sorted(found, key=lambda one: (one, one.isoformat()))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from adapters.fhir.writing.bundles import outcome
@@ -131,10 +131,19 @@ def _wanting(telling: Telling, missing: tuple[str, ...]) -> Resource:
         "performer": {"reference": "#engine"},
         "evaluationMessage": [{"reference": "#messages"}] if telling.remarks else [],
         "note": [{"text": telling.say(telling.site.base.dictionary.entries[code].label)} for code in missing],
-        "dataRequirement": [data for code in missing if (data := finding_needed(telling.site, code))],
+        "dataRequirement": _distinct(data for code in missing for data in finding_needed(telling.site, code)),
     }
     found: Resource = without_nothing(response)
     return found
+
+
+def _distinct(found: Iterable[Resource]) -> list[Resource]:
+    """Several findings wait for the review of one list."""
+    kept: list[Resource] = []
+    for one in found:
+        if one not in kept:
+            kept.append(one)
+    return kept
 
 
 def _messages(telling: Telling) -> list[Resource]:

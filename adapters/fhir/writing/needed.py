@@ -35,9 +35,7 @@ def needed(site: Publishing, item: DataRequest) -> list[Resource]:
         return [*({"type": kind} for kind in _LISTED[item.subject]), _review(site, item.subject)]
     if item.kind == "instrument":
         return [_form(site, site.base.instruments[item.subject], item.findings)]
-    found = finding_needed(site, item.subject)
-    counted = computed_from(site.base.dictionary.entries[item.subject]) == "events"  # how many there were is known of a whole list
-    return [*([found] if found else []), *([_review(site, "events")] if counted else [])]
+    return finding_needed(site, item.subject)
 
 
 def _review(site: Publishing, name: str) -> Resource:
@@ -47,17 +45,19 @@ def _review(site: Publishing, name: str) -> Resource:
     return _coded("List", "code", [_ours(site, code)]) | {"dateFilter": [{"path": "date", "valueDuration": duration(within)}]}
 
 
-def finding_needed(site: Publishing, code: str) -> Resource | None:
-    """The data that would tell a finding."""
+def finding_needed(site: Publishing, code: str) -> list[Resource]:
+    """The data that would tell a finding. When something last happened, and how often, is known of a whole list alone."""
     entry = site.base.dictionary.entries[code]
     source = computed_from(entry)
     if source is None:
-        return _observation(site, entry)
+        return [_observation(site, entry)]
     if source == "series" and entry.derive:
-        return _observation(site, site.base.dictionary.entries[entry.derive.of])
+        return [_observation(site, site.base.dictionary.entries[entry.derive.of])]
     if source == "events":
-        return {"type": _HAPPENED.get(entry.derive.of if entry.derive else code.split(".")[1], "Encounter")}
-    return _ELSEWHERE[source](site, code.split(".")[1]) if source in _ELSEWHERE else None
+        kind = entry.derive.of if entry.derive else code.split(".")[1]
+        return [{"type": _HAPPENED.get(kind, "Encounter")}, _review(site, "events")]
+    found = _ELSEWHERE[source](site, code.split(".")[1]) if source in _ELSEWHERE else None
+    return [found] if found else []
 
 
 def _observation(site: Publishing, entry: Entry) -> Resource:

@@ -130,4 +130,4 @@ def escalated(site: Publishing, action: Escalate) -> Resource:
 
 def _requested(site: Publishing, action: Request) -> Resource:
     labels = ", ".join(site.base.dictionary.entries[code].label["en"] for code in action.request)
-    return {"title": f"Ask for: {labels}", "input": [found for code in action.request if (found := finding_needed(site, code))]}
+    return {"title": f"Ask for: {labels}", "input": [found for code in action.request for found in finding_needed(site, code)]}
