@@ -34,6 +34,20 @@ Feature: Which EHR systems are trusted, and where we call back
     Then each of the calls is let in as City Hospital
     And a token signed with the key of before is refused
 
+  Scenario: The site moves to other keys, and its EHR stays who it is
+    When the EHR calls with a token that it has signed for this call
+    And an administrator registers other keys for it
+    And the EHR calls with a token that it has signed for this call
+    Then each of the calls is let in as City Hospital
+    And a token signed with the key of before is refused
+
+  @S2-16
+  Scenario: The database takes no changes for a while
+    Given the database can be read and takes no changes
+    When the EHR calls with a token that it has signed for this call
+    Then it is let in as City Hospital
+    And the same token is refused when it comes again
+
   Scenario: The address with the keys is down
     Given the EHR keeps its keys at an address that it has registered
     And the address with the keys is down

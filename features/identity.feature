@@ -26,6 +26,11 @@ Feature: Who may ask
       | prescriber    | the disclosures | 403    |
 
   @S2-14
+  Scenario: A clinician opens a decision before they have signed in
+    When a browser in which nobody has signed in opens a decision
+    Then it is led to the page to sign in, and from there to the decision
+
+  @S2-14
   Scenario: A patient of another tenant is no patient at all
     When a care manager asks for the consents of another tenant
     Then the answer is 404 and says "There is no such patient, or you are not on their team."

@@ -199,5 +199,17 @@ def test_what_is_remembered_is_bounded_and_handed_over(monkeypatch: pytest.Monke
     store.fails = False
     spending.spend(Assertion(ISSUER, "written", 600))
     assert len(store.used) == 2
+
+
+def test_no_call_hands_over_more_than_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.security.spending.AT_ONCE", 2)
+    store, now = Failing(), [0]
+    spending = Spending(store, lambda: now[0])  # type: ignore[arg-type]
+    for name in ("later", "b", "c", "d", "e"):
+        spending.spend(Assertion(ISSUER, name, 600))
+    store.fails = False
+    for written in (3, 6, 8, 9):  # each writes down itself and two more, until there are none
+        spending.spend(Assertion(ISSUER, f"written {written}", 600))
+        assert len(store.used) == written
     with pytest.raises(Forged):
         Spending(store, lambda: now[0]).spend(Assertion(ISSUER, "later", 600))  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from threading import Lock
 
 from adapters.store import StoreFault
@@ -13,6 +14,7 @@ from api.security.clock import SECOND
 from api.security.seal import fingerprint
 
 MOST = 100_000  # calls that are remembered; more are refused until the database takes changes again
+AT_ONCE = 50  # of them that one call hands over
 
 
 class Spending:
@@ -55,16 +57,17 @@ class Spending:
             self._held[key] = until
 
     def _hand_over(self) -> None:
-        """The database takes changes again: every process is to know what was used meanwhile."""
-        if not self._held:
+        """The database takes changes again: every process is to know what was used meanwhile. No call waits for long for that."""
+        if not self._held or not self._lock.acquire(blocking=False):
             return
-        with self._lock:
-            for key, until in list(self._held.items()):
-                try:
-                    self._store.use_once(key, until, self._now())
-                except StoreFault:
-                    return
+        try:
+            for key, until in list(islice(self._held.items(), AT_ONCE)):
+                self._store.use_once(key, until, self._now())
                 del self._held[key]
+        except StoreFault:
+            return  # the next call tries again
+        finally:
+            self._lock.release()
 
 
 def spend(store: IdentityStore, found: Assertion, now: int) -> None:

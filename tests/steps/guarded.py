@@ -153,6 +153,19 @@ def unknown_asks(guarded: Guarded, chart: Chart) -> None:
     guarded.answers.append(guarded.client.request("POST", "/recommend", json=chart.record))
 
 
+@when("a browser in which nobody has signed in opens a decision")
+def opens(guarded: Guarded) -> None:
+    guarded.answers.append(guarded.client.get("/decisions/7", headers={"accept": "text/html,*/*;q=0.8"}))
+
+
+@then("it is led to the page to sign in, and from there to the decision")
+def led(guarded: Guarded) -> None:
+    assert guarded.last.status_code == 303
+    page = guarded.client.get(guarded.last.headers["location"])
+    assert page.status_code == 200
+    assert '<input type="hidden" name="next" value="/decisions/7">' in page.text
+
+
 @when("the service is told to end")
 def told_to_end(guarded: Guarded) -> None:
     guarded.client.security.draining = True

@@ -12,8 +12,11 @@ import pytest
 from ehr import NOW, Called, Ehr, called, part
 from elsewhere import Machine, told
 from joserfc.jwk import ECKey
+from known import Known
 from pytest_bdd import given, parsers, then, when
 
+from adapters.store import StoreFault
+from adapters.store.connect import Store
 from api.security.agreements import Agreement
 from api.security.outbound import Budget, Unavailable
 
@@ -119,6 +122,29 @@ def changes(trusted: Trusted) -> None:
     trusted.ehr.keys["ES384"] = ECKey.generate_key("P-384", parameters={"kid": "next"})
     for held in trusted.service.security.ehrs._sets._held.values():
         held.tried = None  # as if a while had passed since the keys were looked at
+
+
+@when("an administrator registers other keys for it")
+def registers_keys(trusted: Trusted) -> None:
+    trusted.old = trusted.ehr.keys["ES384"]
+    trusted.ehr.keys["ES384"] = ECKey.generate_key("P-384", parameters={"kid": "next"})
+    answer = Known(trusted.service.client, "administrator").ask("PATCH", "/clients/city-ehr", {"keys": trusted.ehr.public})
+    assert answer.status_code == 200, answer.text
+
+
+@given("the database can be read and takes no changes")
+def takes_no_changes(trusted: Trusted, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_: Store) -> None:
+        raise StoreFault("store-write: OperationalError")
+
+    trusted.known()
+    monkeypatch.setattr(Store, "writing", refused)
+
+
+@then("the same token is refused when it comes again")
+def refused_again(trusted: Trusted) -> None:
+    token = trusted.answers[-1].request.headers["authorization"].removeprefix("Bearer ")
+    assert trusted.service.call(token).status_code == 401
 
 
 @when("the patient is asked for at the server")
