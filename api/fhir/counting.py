@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -28,7 +28,6 @@ from engine.findings import Findings
 from engine.recommend import recommend
 
 _MOST = 1000  # people in one request, whose sender waits
-Counts = Mapping[Place, int]
 
 
 def counted(security: Security, reader: Reader, window: Window, many: Many, root: str) -> Response:
@@ -47,7 +46,8 @@ def counted(security: Security, reader: Reader, window: Window, many: Many, root
 def tally(security: Security, reader: Reader, people: Iterable[str], windows: list[Window], as_of: datetime) -> list[Counter[Place]]:
     """How many of these stored patients stand where in each window. Raises JournalFault, StoreFault, KeyFault.
 
-    It is done for operations, whatever else the reader asks for. Whoever was forgotten meanwhile is not counted.
+    To count is no treatment: it is done for operations, unless payment is what the reader states. Whoever was forgotten meanwhile
+    is not counted.
     """
     purpose = "operations" if reader.asking.purpose == "treatment" else reader.asking.purpose
     view = Viewing(security, replace(reader, asking=replace(reader.asking, purpose=purpose)), "count")
