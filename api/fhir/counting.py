@@ -25,7 +25,7 @@ from api.shared import Reader, Viewing
 from api.timeline import record_at
 from engine.errors import Refused
 from engine.findings import Findings
-from engine.recommend import recommend
+from engine.recommend import judged
 
 _MOST = 1000  # people in one request, whose sender waits
 
@@ -70,4 +70,5 @@ def _findings(view: Viewing, patient: str, as_of: datetime) -> Findings:
     except Refused:
         return {}
     seen = view.see(record, asked)
-    return recommend(service.base, seen.shared.record, as_of, service.witness, convert).judgements.findings
+    judgements, _, _ = judged(service.base, seen.shared.record, as_of, service.witness, convert)
+    return judgements.findings
