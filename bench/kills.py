@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 import threading
@@ -11,10 +12,11 @@ from random import Random
 from bench.serving import Place, Service, places
 
 CLIENTS = 4
+TOLD = json.dumps({"findings": [{"code": "phq9.q9", "value": 2, "at": "2026-11-20T09:00:00Z"}]}).encode()
 
 
 def campaign(place: Place, kills: int) -> tuple[int, int, int]:
-    """Decisions acknowledged, those of them that are lost, and problems of the chain."""
+    """Entries acknowledged, of decisions and of what was told of stored patients; those that are lost; and problems of the chain."""
     rng, acknowledged = Random(kills), list[str]()
     for _ in range(kills):
         service = place.service()
@@ -32,13 +34,18 @@ def campaign(place: Place, kills: int) -> tuple[int, int, int]:
 
 
 def _ask(service: Service, over: threading.Event, acknowledged: list[str]) -> None:
+    patient: str | None = None
     while not over.is_set():
         try:
-            answer = service.decide()
+            decided = service.decide()
+            told = service.ask("POST", f"/patients/{patient}/entries" if patient else "/patients", TOLD if patient else b"{}")
         except OSError:
             continue
-        if answer.status == 200 and answer.journal == "recorded" and answer.entry:
-            acknowledged.append(answer.entry)
+        if decided.status == 200 and decided.journal == "recorded" and decided.entry:
+            acknowledged.append(decided.entry)
+        if told.status == 201 and told.entry:
+            patient = patient or json.loads(told.body)["patient"]
+            acknowledged.append(told.entry)
 
 
 def main() -> int:

@@ -27,6 +27,14 @@ def recommend(base: KnowledgeBase, record: Record, as_of: datetime, infer: Infer
 
     infer: a reading of the rules (see `judgements.Infer`). convert: conversion between UCUM units.
     """
+    judgements, positions, ignored = judged(base, record, as_of, infer, convert)
+    return decide(base, record, as_of, judgements, positions, ignored)
+
+
+def judged(
+    base: KnowledgeBase, record: Record, as_of: datetime, infer: Infer, convert: Convert
+) -> tuple[Judgements, tuple[Position, ...], tuple[Ignored, ...]]:
+    """What a record says at a moment, before anything is decided: what is known and holds, where the person stands, what was not used."""
     if as_of.tzinfo is None:
         raise ValueError("as_of needs a time zone")
     stated = with_coded(base, record, as_of)  # what codes of the problem list say besides a diagnosis
@@ -35,7 +43,7 @@ def recommend(base: KnowledgeBase, record: Record, as_of: datetime, infer: Infer
     judgements = infer(base.ruleset, findings)  # layer by layer: true, false, unknown
     positions = locate(base.pathways, record, judgements.findings, as_of)  # stage per pathway, open and held transitions
     told = replace(judgements, findings={**judgements.findings, **states(base.pathways, positions)})
-    return decide(base, record, as_of, told, positions, observed.ignored)
+    return told, positions, observed.ignored
 
 
 def decide(

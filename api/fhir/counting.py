@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -25,10 +25,9 @@ from api.shared import Reader, Viewing
 from api.timeline import record_at
 from engine.errors import Refused
 from engine.findings import Findings
-from engine.recommend import recommend
+from engine.recommend import judged
 
 _MOST = 1000  # people in one request, whose sender waits
-Counts = Mapping[Place, int]
 
 
 def counted(security: Security, reader: Reader, window: Window, many: Many, root: str) -> Response:
@@ -47,7 +46,8 @@ def counted(security: Security, reader: Reader, window: Window, many: Many, root
 def tally(security: Security, reader: Reader, people: Iterable[str], windows: list[Window], as_of: datetime) -> list[Counter[Place]]:
     """How many of these stored patients stand where in each window. Raises JournalFault, StoreFault, KeyFault.
 
-    It is done for operations, whatever else the reader asks for. Whoever was forgotten meanwhile is not counted.
+    To count is no treatment: it is done for operations, unless payment is what the reader states. Whoever was forgotten meanwhile
+    is not counted.
     """
     purpose = "operations" if reader.asking.purpose == "treatment" else reader.asking.purpose
     view = Viewing(security, replace(reader, asking=replace(reader.asking, purpose=purpose)), "count")
@@ -70,4 +70,5 @@ def _findings(view: Viewing, patient: str, as_of: datetime) -> Findings:
     except Refused:
         return {}
     seen = view.see(record, asked)
-    return recommend(service.base, seen.shared.record, as_of, service.witness, convert).judgements.findings
+    judgements, _, _ = judged(service.base, seen.shared.record, as_of, service.witness, convert)
+    return judgements.findings

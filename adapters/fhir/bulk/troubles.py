@@ -1,4 +1,4 @@
-"""What could not be read, told by file and line under a code that never changes: never a value, and never of whom."""
+"""What could not be read, told by file and line under a code that never changes: never a value, and of whom by an id of ours alone."""
 
 from __future__ import annotations
 
