@@ -46,10 +46,7 @@ def read_response(one: One, into: Ledger) -> None:
         return
     into.place(found, one.reference)
     sheet = Sheet(found.at, one.origin, {one.reference}, more=_circumstances(one, into))
-    for who in ("source", "author"):
-        said = short(inside(resource.get(who)).get("reference"))
-        if said and not sheet.sources:
-            sheet.sources.add(said)
+    sheet.sources |= _answered_by(one, sheet)
     finished = status in _USED
     if not finished:
         into.tell(one.reference, "status-open", "It is not finished: its answers were used, its total was not.")
@@ -62,6 +59,12 @@ def read_response(one: One, into: Ledger) -> None:
         level = read_fact(answer, means, when, into)
         sheet.level = worse(level, sheet.level) if level else sheet.level
     close(sheet, into)
+
+
+def _answered_by(one: One, sheet: Sheet) -> set[str]:
+    """Who answered. Of whom nobody can tell who it was is somebody else than whoever answered before."""
+    said = [name for who in ("source", "author") if (name := short(inside(one.resource.get(who)).get("reference")))]
+    return set(said[:1] or ([one.reference] if sheet.more.get("mode") == "proxy" else []))
 
 
 def _leave_open(one: One, into: Ledger) -> None:
