@@ -37,6 +37,8 @@ _REASONS: dict[str, str] = {
 }
 OVERRIDES = [{"code": code, "system": _OVERRIDES, "display": display} for code, display in _REASONS.items()]
 
+_HOLDING = (dict, list, tuple)  # what other values are in
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -117,15 +119,16 @@ def _id(matter: Matter, card: Card) -> str:
 def pruned(value: Any, keep: Iterable[str] = ("cards", "services")) -> Any:
     """Without whatever is null or empty, which has no place in an answer; `keep` names the lists that may be empty."""
     if isinstance(value, dict):
-        found = {key: pruned(item, keep) for key, item in value.items()}
+        found = {key: pruned(item, keep) if isinstance(item, _HOLDING) else item for key, item in value.items()}
         return {key: item for key, item in found.items() if not _empty(item) or (key in keep and item == [])}
-    if isinstance(value, list | tuple):
-        return [item for item in (pruned(one, keep) for one in value) if not _empty(item)]
+    if isinstance(value, _HOLDING):
+        inside = (pruned(item, keep) if isinstance(item, _HOLDING) else item for item in value)
+        return [item for item in inside if not _empty(item)]
     return value
 
 
 def _empty(value: Any) -> bool:
-    return value is None or (isinstance(value, str | list | dict) and not value)
+    return not value and not isinstance(value, (int, float))  # no is an answer, and so is none
 
 
 def distinct(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
