@@ -12,7 +12,7 @@ from fhir_samples import about
 from hooked import Asking, bundle, call, prefetch
 
 from adapters.fhir.reading import read
-from adapters.fhir.reading.conditions import undated_where_unsure
+from adapters.fhir.reading.conditions import where_unsure
 from adapters.fhir.reading.lookup import lookup_of
 from adapters.fhir.reading.thinning import Listed, thinned
 from adapters.units import convert
@@ -51,7 +51,7 @@ def test_the_same_follows_at_whatever_moment_it_is_asked(base: KnowledgeBase) ->
         fewer, as_of = thinned(everything), NOW - timedelta(days=rng.randint(-1, 9))
         shorter += len(fewer) < len(set(everything))
         one, other = (
-            recommend(base, Record(conditions=tuple(undated_where_unsure(found))), as_of, infer, convert) for found in (everything, fewer)
+            recommend(base, Record(conditions=tuple(where_unsure(found, set()))), as_of, infer, convert) for found in (everything, fewer)
         )
         assert one.judgements.truths == other.judgements.truths, seed
         assert one.outcome == other.outcome
