@@ -140,7 +140,9 @@ def test_an_encounter_with_an_unknown_modifier_is_not_used() -> None:
     ("moment", "when", "low", "high"),
     [
         (BETWEEN, "2026-11-15", 0, 3),  # some time on that day, perhaps later
-        (BETWEEN, "2026-11-14", 0, 0),
+        (BETWEEN, "2026-11-14", 0, 3),  # in UTC, without a zone of its own: in Honolulu it was still the day before
+        ("2026-11-15T13:00:00Z", "2026-11-14", 0, 0),  # nowhere on earth
+        ("2026-11-15T09:00:00+01:00", "2026-11-14", 0, 0),
         (BETWEEN, "2026-11-16", 3, 3),
         ("2026-11-15T14:00:00-05:00", "2026-11-15", 0, 3),
         ("2026-11-15T14:00:00-05:00", "2026-11-14", 0, 0),
