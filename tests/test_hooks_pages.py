@@ -160,7 +160,7 @@ RESULTS = {
     "vitals": (("8480-6", "mm[Hg]", (120, 190)), ("8867-4", "/min", (70, 140)), ("8310-5", "Cel", (36.8, 40.1))),
 }  # fmt: skip
 GOOD_FOR = {"labs": timedelta(days=180), "toxicology": timedelta(days=3), "vitals": timedelta(days=1)}
-PRECISE = st.sampled_from([*["%Y-%m-%dT%H:%M:%SZ"] * 4, "%Y-%m-%d", "%Y-%m"])
+PRECISE = st.sampled_from([*["%Y-%m-%dT%H:%M:%SZ"] * 4, "%Y-%m-%d"])  # a month may be any day of it: see docs/cds-hooks.md
 
 
 @st.composite

@@ -1,8 +1,8 @@
 """When one page of a search is as good as all of it: newest first, and whatever is on the pages after it is out of date by now.
 
 Only of results: a list of diagnoses, medicines, allergies, consents or visits holds for as long as nobody ends it, and trends
-are computed from scores however old they are. Where a server puts results that say no date is not known, so those that
-stand on later pages are not seen.
+are computed from scores however old they are. Where a server puts results that say no date, or only a month or a year, is not
+known, so those that stand on later pages are not seen.
 """
 
 from __future__ import annotations
