@@ -1,7 +1,7 @@
 """When one page of a search is as good as all of it: newest first, and whatever is on the pages after it is out of date by now.
 
 Only of results: a list of diagnoses, medicines, allergies, consents or visits holds for as long as nobody ends it, and trends
-are computed from scores however old they are. Where a server puts results that say no date, or only a month or a year, is not
+are computed from scores and series however old they are. Where a server puts results that say no date, or only a month or a year, is not
 known, so those that stand on later pages are not seen.
 """
 
@@ -48,10 +48,12 @@ def _reach(base: KnowledgeBase, template: str) -> timedelta | None:
 
 
 def _entry(base: KnowledgeBase, code: str) -> Entry | None:
-    """The finding that a code is of, where it is no part of an instrument."""
+    """The finding that a code is of, where it is no part of an instrument and no trend is made of it."""
     lookup = lookup_of(base)
     found = lookup.named(code) or lookup.measured(code)
-    return None if found.questions or found.total or found.panel else found.entry
+    if found.questions or found.total or found.panel or found.entry is None or found.entry.code in lookup.series:
+        return None
+    return found.entry
 
 
 def _sorted_as_asked(page: Resource) -> bool:
