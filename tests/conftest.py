@@ -7,12 +7,15 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from adapters.durable import available
 
 pytest_plugins = ["stores", "journals"]
 TESTS = Path(__file__).parent
 FEATURES = TESTS.parent / "features"
+settings.register_profile("tests", deadline=None)  # how fast something is, is measured in bench/ and asserted nowhere
+settings.load_profile("tests")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -270,7 +270,7 @@ _JSON = st.recursive(_LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dic
 
 
 @given(st.binary(max_size=80) | st.dictionaries(_KEYS, _JSON, max_size=4).map(lambda value: json.dumps(value).encode()))
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_body_is_answered_with_a_fault_or_with_itself(client: Client, body: bytes) -> None:
     response = client.post("/recommend", body, params=AS_OF)
     assert response.status_code in (200, 400, 422)
@@ -278,7 +278,7 @@ def test_no_body_is_answered_with_a_fault_or_with_itself(client: Client, body: b
 
 
 @given(st.integers(0, len(RECORD) - 1), st.binary(min_size=1, max_size=3))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_single_wrong_byte_is_answered_with_a_fault(client: Client, place: int, wrong: bytes) -> None:
     body = RECORD[:place] + wrong + RECORD[place + len(wrong) :]
     assert client.post("/recommend", body, params=AS_OF).status_code in (200, 400, 422)

@@ -60,7 +60,6 @@ schema = schemathesis.openapi.from_dict(document(), config=QUICK)
 @schema.parametrize()
 @settings(
     max_examples=int(os.environ.get("TESTS_CONTRACT", "3")),
-    deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,
     database=None,

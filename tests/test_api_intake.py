@@ -237,7 +237,7 @@ _JSON = st.recursive(
 
 
 @given(st.dictionaries(_NAMES, _JSON, max_size=4))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_shape_does_anything_but_be_read_or_refused(record: dict[str, Any]) -> None:
     assert CANARY not in repr(told(record))
 

@@ -8,6 +8,7 @@ import os
 import sqlite3
 import tracemalloc
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -57,7 +58,7 @@ BAD = st.sampled_from(
 
 
 @given(st.lists(st.tuples(st.one_of(GOOD, BAD), st.integers(0, 3)), max_size=40), st.sets(st.sampled_from("abcdef")), st.integers(1, 7))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_line_is_somebodys_or_is_told(rows: list, known: set[str], portions: int) -> None:
     with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         folder = Path(name) / "in"
@@ -270,4 +271,5 @@ def test_no_trouble_repeats_a_value() -> None:
 def test_shared_resources_lie_in_a_file_of_the_owner_only(tmp_path: Path) -> None:
     people(export(tmp_path / "in", patient("p")), tmp_path / "work")
     assert {oct(path.stat().st_mode)[-3:] for path in (tmp_path / "work").iterdir()} == {"600"}
-    assert sqlite3.connect(tmp_path / "work" / "shared.sqlite3").execute("SELECT count(*) FROM shared").fetchone() == (0,)
+    with closing(sqlite3.connect(tmp_path / "work" / "shared.sqlite3")) as shared:
+        assert shared.execute("SELECT count(*) FROM shared").fetchone() == (0,)

@@ -8,13 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.crypto import KeyFault, Keyring, new_key, open_keyring, seal, unseal, verified
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200), st.text(max_size=20))
 def test_what_is_sealed_opens(data: bytes, about: str) -> None:
     key = new_key()

@@ -139,7 +139,7 @@ def outcome(resources: Any, drafts: Any = ()) -> Reading | Refused:
         return refused
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(JSON | RESOURCES, max_size=4), st.lists(RESOURCES, max_size=2))
 def test_any_json_gives_a_reading_or_is_refused(resources: list[Any], drafts: list[Any]) -> None:
     found = outcome(resources, drafts)
@@ -149,7 +149,7 @@ def test_any_json_gives_a_reading_or_is_refused(resources: list[Any], drafts: li
         assert all(codes.encode() for item in found.unread for codes in (item.reference, item.reason, item.what))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(SAMPLE), st.data())
 def test_a_resource_with_anything_in_any_place_gives_a_reading_or_is_refused(sample: dict[str, Any], data: st.DataObject) -> None:
     changed = dict(sample)
@@ -159,7 +159,7 @@ def test_a_resource_with_anything_in_any_place_gives_a_reading_or_is_refused(sam
     outcome([], [changed])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.permutations(SAMPLE), st.lists(st.sampled_from(SAMPLE), max_size=5), st.integers(0, len(SAMPLE)))
 def test_order_repetition_and_bundling_change_nothing(shuffled: list[Any], again: list[Any], cut: int) -> None:
     expected = told(*SAMPLE)
@@ -169,7 +169,7 @@ def test_order_repetition_and_bundling_change_nothing(shuffled: list[Any], again
     assert found.unread == expected.unread
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(RESOURCES, max_size=5), st.randoms(use_true_random=False))
 def test_the_order_of_anything_changes_nothing(resources: list[Any], chance: Any) -> None:
     shuffled = list(resources)
@@ -207,7 +207,7 @@ def written(at: datetime, how: str) -> str:
     return at.isoformat()[:length] if length else (at.astimezone(UTC) if how == "utc" else at).isoformat()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 3), WRITTEN, st.booleans()), min_size=1, max_size=5), st.integers(-11, 13))
 def test_however_exactly_it_is_dated_the_newest_answer_is_never_lost(answers: list[tuple[int, int, str, bool]], zone: int) -> None:
     """The last answer, whether it can be read or not, never leaves less risk than it told; where all can be read, it is among them."""

@@ -21,7 +21,7 @@ def read(markdown: str) -> str:
     return READER.render(markdown)
 
 
-@settings(max_examples=400, deadline=None, derandomize=True, database=None)
+@settings(max_examples=400, derandomize=True, database=None)
 @given(MARKUP | st.text(max_size=80))
 @example("<script>alert(1)</script>")
 @example("[x](javascript:alert(1))")
@@ -37,7 +37,7 @@ def test_in_a_list_it_is_text_and_nothing_else(said: str) -> None:
         assert html.unescape(inside[1]).split() == said.split()
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@settings(max_examples=300, derandomize=True, database=None)
 @given(MARKUP | st.text(max_size=400), st.integers(10, 200))
 def test_a_plain_field_is_short_and_no_html(said: str, most: int) -> None:
     found = plain(said, most)

@@ -186,7 +186,7 @@ def sorted_by(found: Document, *, late: bool) -> datetime:
     return said.last if late else said.at
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data(), st.sampled_from(OF_RESULTS), st.booleans())
 def test_what_is_left_out_of_a_page_that_is_enough_changes_nothing(data: st.DataObject, key: str, late: bool) -> None:
     found = data.draw(st.lists(results(key), min_size=2, max_size=12))

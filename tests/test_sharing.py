@@ -88,7 +88,7 @@ def with_hidden(*parts: str) -> dict[str, Any]:
 
 
 @given(st.sets(st.sampled_from(sorted(HIDDEN)), min_size=1))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_withheld_part_is_as_if_it_had_never_been(parts: set[str]) -> None:
     """Gaps, counts, wording, explanation, positions, requests, alternatives, trace, identity: the whole document is the same."""
     shown, never = decision(seen(read(**with_hidden(*parts)))), decision(read(**PLAIN))

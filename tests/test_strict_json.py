@@ -172,7 +172,7 @@ _VALUES = st.recursive(
 
 
 @given(_VALUES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_is_sound_is_read_as_it_was_meant(value: Any) -> None:
     assert decode(json.dumps(value).encode()) == value
     assert decode(json.dumps(value, ensure_ascii=False).encode()) == value
@@ -180,7 +180,7 @@ def test_whatever_is_sound_is_read_as_it_was_meant(value: Any) -> None:
 
 
 @given(st.binary(max_size=60) | st.text('[]{}":,0123456789.eE+-nulltrefasNIiy\\ud8', max_size=40).map(str.encode))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_no_bytes_do_anything_but_be_read_or_refused(data: bytes) -> None:
     try:
         value = decode(data, NAMES)

@@ -46,6 +46,8 @@ def base_of(text: str) -> Base:
     except ValueError:
         raise ValueError("not an address") from None
     literal = _literal(host)
+    if isinstance(literal, IPv6Address) and literal.ipv4_mapped:
+        raise ValueError("an IPv4 address, written as another one")
     if parts.scheme not in PORTS or (parts.scheme == "http" and not (literal and literal.is_loopback)):
         raise ValueError("not https")
     if ("[" in text) is not isinstance(literal, IPv6Address):  # other things may stand in brackets, and none of them is a name
