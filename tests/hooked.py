@@ -14,7 +14,7 @@ AT = "2026-11-20T09:00:00Z"
 PATIENT = {"resourceType": "Patient", "id": "p1", "birthDate": "1986-04-02"}
 KEYS = (
     *("conditions", "medications", "allergies", "scores", "responses", "labs", "toxicology", "vitals", "consents", "encounters"),
-    *("current", "statements", "administrations", "procedures", "careplans", "missed", "reviews"),
+    *("current", "statements", "administrations", "procedures", "planned", "careplans", "missed", "reviews"),
 )
 EXPLANATION, RESPONSE = "org.tandem-cds.explanation", "org.tandem-cds.response"
 

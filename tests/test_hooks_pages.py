@@ -102,7 +102,7 @@ def test_what_few_records_keep_is_missed_by_no_card_and_what_failed_is() -> None
 
 def test_every_result_that_a_rule_reads_is_asked_for_and_nothing_that_nobody_understands() -> None:
     lookup = lookup_of(BASE)
-    asked = {code for template in services().keys.values() for code in parse_qs(template).get("code", [""])[0].split(",") if code}
+    asked = asked_for("Observation", "List")
     read = {name for rule in BASE.rules.values() for name in rule.reads}
     measured = {entry.code for entry in stated(BASE) if entry.code.partition(".")[0] in ("lab", "tox", "vital")} & read
     by_code = {code: entry for code in asked if (entry := (lookup.named(code) or lookup.measured(code)).entry)}
@@ -111,6 +111,17 @@ def test_every_result_that_a_rule_reads_is_asked_for_and_nothing_that_nobody_und
     assert known <= asked
     understood = {"82810-3", "85354-9", "list.conditions", "list.medications", "list.allergies", "list.events"}
     assert {code for code in asked if not (lookup.named(code) or lookup.measured(code)).known} == understood
+
+
+def test_every_procedure_that_tells_something_is_asked_for_and_no_other() -> None:
+    telling = {code for (system, code), item in BASE.terminology._procedures.items() if system != "component" and (item.says or item.gives)}
+    assert asked_for("Procedure") == telling
+
+
+def asked_for(*kinds: str) -> set[str]:
+    """The codes that are asked for in searches of these types."""
+    templates = [template for template in services().keys.values() if template.partition("?")[0] in kinds]
+    return {code for template in templates for code in parse_qs(template).get("code", [""])[0].split(",") if code}
 
 
 def decided(found: Gathered, patient: str, now: datetime) -> Decision:
