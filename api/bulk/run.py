@@ -70,16 +70,16 @@ class Place:
     @property
     def run(self) -> Run | None:
         """The run that has been begun here and has not ended."""
-        path = self.work / "run.json"
-        return Run.model_validate_json(path.read_bytes()) if path.is_file() else None
+        found = self._held("run.json")
+        return None if found is None else Run.model_validate_json(found)
 
     def begin(self, run: Run) -> None:
         put(self.work / "run.json", run.model_dump_json().encode())
 
     @property
     def spreading(self) -> Spreading | None:
-        path = self.work / "spread.json"
-        return Spreading.model_validate_json(path.read_bytes()) if path.is_file() else None
+        found = self._held("spread.json")
+        return None if found is None else Spreading.model_validate_json(found)
 
     def has_spread(self, found: Spreading) -> None:
         put(self.work / "spread.json", found.model_dump_json().encode())
@@ -87,5 +87,12 @@ class Place:
     @property
     def ending(self) -> dict[str, object] | None:
         """The manifest, once every part is there."""
-        path = self.work / "manifest.json"
-        return json.loads(path.read_bytes()) if path.is_file() else None
+        found = self._held("manifest.json")
+        return None if found is None else json.loads(found)
+
+    def _held(self, name: str) -> bytes | None:
+        """Read at once: between looking for a file and opening it, another process may have ended the run."""
+        try:
+            return (self.work / name).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
