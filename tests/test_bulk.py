@@ -6,10 +6,7 @@ import io
 import json
 import os
 import random
-import signal
-import subprocess
 import sys
-import time
 from datetime import datetime
 from operator import attrgetter
 from pathlib import Path
@@ -20,6 +17,7 @@ import fhir_checks
 import pytest
 from asgi import KEY, settings_for
 from exports import AS_OF, LABELS, export, file, line, medicine, patient, patients, phq9, results, told
+from killing import killed, parts
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -252,36 +250,17 @@ def test_killed_again_and_again_nobody_is_lost_and_nobody_doubled(town: Path, tm
         "--workers",
         workers,
     ]
-    rng, place = random.Random(int(workers)), Place(tmp_path / "out")
-
-    def parts() -> int:
-        try:
-            return sum(path.name.isdigit() for path in place.done.iterdir())
-        except FileNotFoundError:  # not yet, or no longer
-            return 0
-
+    place = Place(tmp_path / "out")
     moments = (
         lambda: place.run is not None,
         lambda: any(place.spread.glob("*.index")),
         lambda: place.spreading is not None,
-        lambda: parts() >= 1,
-        lambda: parts() >= 4,
+        lambda: parts(place) >= 1,
+        lambda: parts(place) >= 4,
         lambda: place.ending is not None,
-        lambda: False,  # and then it may come to its end
     )
-    kills, resume = 0, []
-    for reached in moments:
-        process = subprocess.Popen([*command, *resume], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        while process.poll() is None and not reached():
-            time.sleep(0.005)
-        time.sleep(rng.uniform(0, 0.1))
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-            kills += 1
-        said, wrong = process.communicate()
-        assert "p1" not in said + wrong
-        assert process.returncode in (0, -signal.SIGKILL), wrong
-        resume = ["--resume"]
+    kills, heard = killed(command, environment, moments, random.Random(int(workers)))
+    assert "p1" not in heard
     assert kills >= 3
     assert place.manifest.exists()
     assert patients(tmp_path / "out") == sorted(f"p{number}" for number in range(40))

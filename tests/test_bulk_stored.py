@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -18,6 +16,7 @@ import fhir_checks
 import pytest
 from asgi import KEY, Client, serving, settings_for
 from exports import results
+from killing import killed, parts
 from known import Known
 from typer.testing import CliRunner
 
@@ -315,22 +314,9 @@ def test_killed_again_and_again_nobody_is_lost_and_nobody_doubled(client: Client
         "TANDEM_DURABLE": "off",
     }
     command = [sys.executable, "-m", "api.command", "bulk", "--stored", "--out", str(tmp_path / "out"), "--workers", "2"]
-    place, rng, kills = Place(tmp_path / "out"), random.Random(1), 0
-    for reached in (
-        lambda: place.run is not None,
-        lambda: place.spreading is not None,
-        lambda: place.done.is_dir() and any(path.name.isdigit() for path in place.done.iterdir()),
-        lambda: False,  # and then it may come to its end
-    ):
-        process = subprocess.Popen([*command, *(["--resume"] if kills else [])], cwd=ROOT, env=environment, stderr=subprocess.PIPE)
-        while process.poll() is None and not reached():
-            time.sleep(0.005)
-        time.sleep(rng.uniform(0, 0.1))
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-            kills += 1
-        _, wrong = process.communicate()
-        assert process.returncode in (0, -signal.SIGKILL), wrong
+    place = Place(tmp_path / "out")
+    moments = (lambda: place.run is not None, lambda: place.spreading is not None, lambda: parts(place) >= 1)
+    kills, _ = killed(command, environment, moments, random.Random(1))
     assert kills >= 2
     assert subjects(tmp_path / "out") == sorted(everybody)
     journal = client.security.service.journal

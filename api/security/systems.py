@@ -6,7 +6,7 @@ import hmac
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from adapters.store.identity import Found, IdentityStore
 from api.security.agreements import NONE, Agreement, agreement_of
@@ -20,6 +20,20 @@ from api.security.spending import spend
 
 LIFE = 5 * MINUTE
 _BEFORE = ("secret_before", "before_until")
+
+
+class Registration(TypedDict, total=False):
+    """What is registered of a system beside its name and roles. keys: its public keys, a JWK set.
+
+    issuer: as it calls itself in what it signs for CDS Hooks. scopes: what its tokens may be good for.
+    """
+
+    keys: dict[str, Any] | None
+    organisation: str | None
+    programmes: Iterable[str]
+    issuer: str | None
+    scopes: str
+    agreement: Agreement
 
 
 class NoScope(Exception):
@@ -40,43 +54,19 @@ class Systems:
     def __init__(self, store: IdentityStore, audience: frozenset[str], now: Callable[[], int]) -> None:
         self._store, self._audience, self._now = store, audience, now
 
-    def add(
-        self,
-        tenant: str,
-        name: str,
-        roles: Iterable[Role],
-        *,
-        keys: dict[str, Any] | None = None,
-        organisation: str | None = None,
-        programmes: Iterable[str] = (),
-        issuer: str | None = None,
-        scopes: str = USUAL,
-        agreement: Agreement = NONE,
-    ) -> str | None:
+    def add(self, tenant: str, name: str, roles: Iterable[Role], **given: Unpack[Registration]) -> str | None:
         """Registers a system by its public keys, or by where they lie; else it is given a secret, told here and never again.
 
-        issuer: as it calls itself in what it signs for CDS Hooks. Raises Taken.
+        Raises Taken.
         """
-        secret = None if keys or agreement.jku else random_text()
-        values = _columns(roles, keys, organisation, programmes, issuer, scopes, agreement)
+        secret = None if _signs(given) else random_text()
+        values = _columns(roles, given)
         self._store.add_client(id=name, tenant=tenant, secret=fingerprint(secret) if secret else None, **values)
         return secret
 
-    def change(
-        self,
-        client: Found,
-        roles: Iterable[Role],
-        *,
-        keys: dict[str, Any] | None,
-        organisation: str | None,
-        programmes: Iterable[str],
-        issuer: str | None,
-        scopes: str,
-        agreement: Agreement,
-    ) -> str | None:
+    def change(self, client: Found, roles: Iterable[Role], **given: Unpack[Registration]) -> str | None:
         """All that is registered of a system, anew; its tokens end. It keeps its secret while it has no keys. Raises Taken."""
-        values = _columns(roles, keys, organisation, programmes, issuer, scopes, agreement)
-        signs = bool(keys or agreement.jku)
+        values, signs = _columns(roles, given), _signs(given)
         secret = random_text() if not signs and client.secret is None else None
         if signs:
             values |= {"secret": None, "secret_before": None, "before_until": None}
@@ -137,24 +127,22 @@ class Systems:
         return Token(token, given)
 
 
-def _columns(
-    roles: Iterable[Role],
-    keys: dict[str, Any] | None,
-    organisation: str | None,
-    programmes: Iterable[str],
-    issuer: str | None,
-    scopes: str,
-    agreement: Agreement,
-) -> dict[str, Any]:
+def _signs(given: Registration) -> bool:
+    """Whether it has keys, and so no secret."""
+    return bool(given.get("keys") or given.get("agreement", NONE).jku)
+
+
+def _columns(roles: Iterable[Role], given: Registration) -> dict[str, Any]:
     """What is registered, as it lies in the table."""
+    keys = given.get("keys")
     return {
         "roles": " ".join(sorted(roles)),
-        "organisation": organisation,
-        "programmes": json.dumps(sorted(programmes)),
+        "organisation": given.get("organisation"),
+        "programmes": json.dumps(sorted(given.get("programmes", ()))),
         "keys": json.dumps(keys) if keys else None,
-        "issuer": issuer,
-        "scopes": scopes,
-        "agreement": agreement.model_dump_json(exclude_defaults=True),
+        "issuer": given.get("issuer"),
+        "scopes": given.get("scopes", USUAL),
+        "agreement": given.get("agreement", NONE).model_dump_json(exclude_defaults=True),
     }
 
 
